@@ -41,7 +41,8 @@ class Batch:
 
     `gone` are messages no longer in their mailbox. `reset` names mailboxes whose UIDVALIDITY changed: what they
     hold is re-indexed and matched by identity, never acted upon again. `total` is the known number of messages
-    of this fetch (for a progress bar), 0 = unknown.
+    of this fetch (for a progress bar), 0 = unknown. `history` names mailboxes read for the first time: what they
+    hold was there before us, and is indexed, never acted upon (reliability S04).
     """
 
     messages: tuple[Fetched, ...]
@@ -50,6 +51,7 @@ class Batch:
     gone: tuple[MessageRef, ...] = ()
     reset: tuple[str, ...] = ()
     total: int = 0
+    history: tuple[str, ...] = ()
 
 
 class MailSource(Protocol):
@@ -77,7 +79,8 @@ ChangeKind = Literal["keyword", "flag", "move", "append"]
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change to a mailbox. keyword / flag: `value` is set on `ref`; move: `ref` goes to folder `value`;
-    append: `content` is stored in the mailbox of `role` (else folder `value`) with `flags`, dated `at`."""
+    append: `content` is stored in the mailbox of `role` (else folder `value`) with `flags`, dated `at`.
+    `message_id` (of the moved message, optional) lets a move that was made already be recognised."""
 
     kind: ChangeKind
     ref: MessageRef | None = None
@@ -86,6 +89,7 @@ class Change:
     content: bytes = b""
     flags: frozenset[str] = frozenset()
     at: datetime | None = None
+    message_id: str = ""
 
 
 class MailboxWriter(Protocol):

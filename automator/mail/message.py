@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 Role = Literal["received", "sent", "draft"]
+_BYTES = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}  # the store keeps these nouns as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class RawPart:
     `size` is in bytes, encoded. `filename` is raw: the parser decodes and cleans it.
     """
 
+    __pydantic_config__ = _BYTES
     number: str
     content_type: str
     charset: str = ""
@@ -64,6 +66,7 @@ class Fetched:
     `role` follows the mailbox (Sent -> sent, Drafts -> draft).
     """
 
+    __pydantic_config__ = _BYTES
     ref: MessageRef
     arrived: datetime
     size: int
@@ -79,6 +82,7 @@ class Fetched:
 class Attachment:
     """A part that is not the text of the mail. `text` and `content` are filled when somebody read it."""
 
+    __pydantic_config__ = _BYTES
     part: str
     filename: str
     content_type: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -81,6 +81,20 @@ def _same(tx: Tx, new: NewBill) -> StoredBill | None:
         rows = list(tx.execute(query.where(bill.c.status == "open")).all()) if new.amount is not None else []
         rows = [r for r in rows if not new.due or not r.due or r.due == new.due]
     return _bill(rows[0]) if rows else None
+
+
+def with_status(new: NewBill, status: str) -> NewBill:
+    """The same bill in another state."""
+    return replace(new, status=status)
+
+
+def iban_changed(tx: Tx, party: str, iban: str) -> bool:
+    """Is this an IBAN other than all those known for the supplier? False while none is known."""
+    if not iban:
+        return False
+    query = select(bill.c.iban).where(bill.c.party_key == party_key(party), bill.c.direction == "received")
+    known = {r.iban for r in tx.execute(query.where(bill.c.iban != "", bill.c.status != "verify"))}
+    return bool(known) and iban not in known
 
 
 def get(tx: Tx, bill_id: int) -> StoredBill | None:

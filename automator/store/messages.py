@@ -129,6 +129,15 @@ def from_party(tx: Tx, account: str, address: str, since: datetime) -> list[Stor
     return _load(tx, tx.execute(query.order_by(message.c.arrived)))
 
 
+def sent_to(tx: Tx, account: str, address: str, since: datetime) -> list[StoredMessage]:
+    """Mails that the owner himself sent to this address since then."""
+    query = select(message).where(
+        message.c.account == account, message.c.role == "sent", message.c.ours.is_(False), message.c.arrived > since
+    )
+    found = _load(tx, tx.execute(query.order_by(message.c.arrived)))
+    return [m for m in found if address in {a.addr for a in (*m.message.to, *m.message.cc)}]
+
+
 def bounced_at(tx: Tx, address: str, since: datetime) -> datetime | None:
     """When mail to this address last came back since then."""
     query = select(func.max(bounce.c.at)).where(bounce.c.address == address, bounce.c.at > since)

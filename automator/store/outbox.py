@@ -144,8 +144,9 @@ def of_case(tx: Tx, follow_up: int) -> list[OutboxItem]:
 
 
 def is_own_header(tx: Tx, header_id: str) -> bool:
-    """Is this the Message-ID of a mail that we sent or drafted?"""
-    return tx.execute(select(outbox.c.id).where(outbox.c.header_id == header_id)).first() is not None
+    """Is this the Message-ID of a mail that we sent? (A draft of ours that the owner sent is his mail.)"""
+    query = select(outbox.c.id).where(outbox.c.header_id == header_id, outbox.c.action != "draft")
+    return bool(header_id) and tx.execute(query).first() is not None
 
 
 def sent_since(tx: Tx, since: datetime, recipient: str = "") -> int:

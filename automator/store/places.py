@@ -130,6 +130,13 @@ def drafts(tx: Tx, account: str) -> dict[str, tuple[MessageRef, str]]:
     return {r.outbox_key: (ref_of(r), r.text_hash) for r in tx.execute(query)}
 
 
+def draft_is_gone(tx: Tx, account: str, key: str) -> bool:
+    """Was a draft of ours seen in Drafts, and lies there no more?"""
+    query = select(place.c.gone).where(place.c.account == account, place.c.role == "draft", place.c.outbox_key == key)
+    rows = tx.execute(query).all()
+    return bool(rows) and all(r.gone for r in rows)
+
+
 def sent_with_key(tx: Tx, account: str, key: str) -> bool:
     """Does a mail with this X-Automator-Key lie in Sent (or did it)?"""
     query = select(place.c.id).where(place.c.account == account, place.c.role == "sent", place.c.outbox_key == key)

@@ -9,16 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from automator.billing.invoice import Facts
 from automator.followup.ladder import ObjectRef
 from automator.mail.message import Fetched, Message, MessageRef
 from automator.triage.verdict import Verdict
 
-_BYTES: ConfigDict = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
-_FETCHED: TypeAdapter[Fetched] = TypeAdapter(Fetched, config=_BYTES)
-_MESSAGE: TypeAdapter[Message] = TypeAdapter(Message, config=_BYTES)
+_FETCHED: TypeAdapter[Fetched] = TypeAdapter(Fetched)
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
 _VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 _FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 

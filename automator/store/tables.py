@@ -143,7 +143,7 @@ class Bill(SQLModel, table=True):
     """A bill, once, whether it came by mail, reminder or import. Amounts are decimal strings."""
 
     __table_args__ = (
-        UniqueConstraint("direction", "party_key", "number", "amount"),
+        Index("ix_bill_same", "direction", "number", "party_key"),
         Index("ix_bill_due", "status", "due"),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -239,13 +239,11 @@ def upgrade() -> None:
         sa.Column("created_at", sqlmodel.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_bill_message_id_message")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bill")),
-        sa.UniqueConstraint(
-            "direction", "party_key", "number", "amount", name=op.f("uq_bill_direction_party_key_number_amount")
-        ),
     )
     with op.batch_alter_table("bill", schema=None) as batch_op:
         batch_op.create_index("ix_bill_due", ["status", "due"], unique=False)
         batch_op.create_index(batch_op.f("ix_bill_message_id"), ["message_id"], unique=False)
+        batch_op.create_index("ix_bill_same", ["direction", "number", "party_key"], unique=False)
 
     op.create_table(
         "bounce",
@@ -364,6 +362,7 @@ def downgrade() -> None:
 
     op.drop_table("bounce")
     with op.batch_alter_table("bill", schema=None) as batch_op:
+        batch_op.drop_index("ix_bill_same")
         batch_op.drop_index(batch_op.f("ix_bill_message_id"))
         batch_op.drop_index("ix_bill_due")
 

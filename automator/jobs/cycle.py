@@ -1,0 +1,132 @@
+"""Cycle: the jobs in their order, for one account, for the house, or all of it once."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from automator.jobs.arm import RulesInForce, arm
+from automator.jobs.brief import brief
+from automator.jobs.deliver import Delivered, deliver, is_fresh
+from automator.jobs.deps import Deps
+from automator.jobs.notice import notice, read_calendars
+from automator.jobs.process import process
+from automator.jobs.reconcile import reconcile, wake
+from automator.jobs.remind import remind
+from automator.jobs.status import snapshot
+from automator.jobs.sync import Progress, sync
+
+Report = Callable[[str, Mapping[str, object]], None]
+
+
+def silent(_event: str, _values: Mapping[str, object]) -> None:
+    """Reports nothing."""
+
+
+@dataclass(slots=True)
+class Service:
+    """The service without its scheduler. `report` gets one canonical line per pass: counts, never mail text.
+
+    An account's passes must not overlap: one thread owns an account's source. Passes of different accounts and
+    the house's may.
+    """
+
+    deps: Deps
+    report: Report = silent
+    status_file: Path | None = None
+    started: datetime | None = None
+    _rules: RulesInForce | None = None
+    _rules_seen: tuple[Mapping[str, bytes], date] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wake(self) -> None:
+        """Put in order what the last run left open; once, before the first pass."""
+        self.started = self.deps.clock.now()
+        self.report("service_woke", {"open_deeds": wake(self.deps)})
+
+    def rules(self) -> RulesInForce:
+        """The rules in force; files are read again when one changed (hot reload), tests run then too."""
+        with self._lock:
+            seen = (dict(self.deps.rule_files()), self.deps.today())
+            if self._rules is None or seen != self._rules_seen:
+                self._rules, self._rules_seen = arm(self.deps), seen
+                values = {"active": len(self._rules.rules), "ignored": len(self._rules.ignored)}
+                self.report("rules_armed", values)
+            return self._rules
+
+    def read(self, account: str, progress: Progress | None = None) -> bool:
+        """Sync and process one account; True when it was read to its end."""
+        synced = sync(account, self.deps, progress)
+        processed = process(account, self.deps, self.rules())
+        values = {
+            "account": account,
+            "new": synced.new,
+            "processed": processed.done,
+            "quarantined": processed.quarantined,
+        }
+        self.report("account_read", values | ({"error": synced.error} if synced.error else {}))
+        return not synced.error
+
+    def act(self, account: str) -> Delivered:
+        """Follow-ups and deeds of one account."""
+        rules = self.rules()
+        reconcile(account, self.deps)
+        reminded = remind(account, self.deps, rules)
+        delivered = deliver(account, self.deps, lambda: self._refresh(account))
+        values = {"account": account, "queued": reminded.queued, "stopped": reminded.stopped}
+        deeds = {
+            "done": delivered.done,
+            "failed": delivered.failed,
+            "unknown": delivered.unknown,
+            "held": delivered.held,
+        }
+        self.report("account_acted", values | deeds)
+        return delivered
+
+    def _refresh(self, account: str) -> bool:
+        self.read(account)
+        return is_fresh(account, self.deps, self.deps.clock.now())
+
+    def house(self) -> None:
+        """What belongs to no account: calendars, what time alone brings, the digest, the status file."""
+        rules = self.rules()
+        errors = read_calendars(self.deps)
+        notice(self.deps, rules)
+        made = brief(self.deps, rules)
+        delivered = deliver(None, self.deps, lambda: True)
+        self.write_status()
+        self.report("house_pass", {"calendar_errors": len(errors), "digest_made": made, "sent": delivered.done})
+
+    def cycle(self, progress: Progress | None = None) -> bool:
+        """One full pass over everything, in order; True when every account was read."""
+        whole = [self.read(name, progress) for name in self.deps.accounts]
+        read_calendars(self.deps)
+        notice(self.deps, self.rules())
+        for name in self.deps.accounts:
+            self.act(name)
+        self.house()
+        return all(whole)
+
+    def write_status(self) -> None:
+        """Replace the status file in one step."""
+        if self.status_file is None:
+            return
+        with self.deps.db.read() as tx:
+            values = snapshot(tx, self.deps, self.rules(), self.started)
+        scratch = self.status_file.with_suffix(".tmp")
+        descriptor = os.open(scratch, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(values, file, ensure_ascii=False, indent=1)
+        scratch.replace(self.status_file)
+
+    def close(self) -> None:
+        """Give connections, child process and database back."""
+        for account in self.deps.accounts.values():
+            account.source.close()
+        self.deps.sandbox.close()
+        self.deps.db.close()

@@ -1,0 +1,198 @@
+"""Deliver: claim, act, settle. No transaction is held across a socket; nothing is sent on stale knowledge."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from automator.errors import AutomatorError, OutcomeUnknown, TemporaryError
+from automator.failpoint import failpoint
+from automator.jobs.deps import FRESH, Deps
+from automator.jobs.guard import judge
+from automator.jobs.intents import intent_of
+from automator.jobs.situation import case_of
+from automator.mail.compose import message_id
+from automator.ports import Action, Case, Change, Done
+from automator.rulebook.plan import Intent
+from automator.store import accounts, outbox, places, settings
+from automator.store.db import Tx
+from automator.store.records import OutboxItem, OutboxState
+
+OWN_ACTIONS = ("brief",)
+TO_OTHERS = frozenset({"send", "delegate"})
+_FIRST_WAIT = timedelta(minutes=5)
+_LONGEST_WAIT = timedelta(minutes=67)
+_GIVE_UP = {"brief": timedelta(hours=12)}
+_GIVE_UP_ELSE = timedelta(days=2)
+
+Refresh = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Outcome of a pass over the outbox."""
+
+    done: int = 0
+    failed: int = 0
+    unknown: int = 0
+    held: int = 0
+
+
+def deliver(account: str | None, deps: Deps, refresh: Refresh) -> Delivered:
+    """Perform what is ready, for one account, or (None) the mails to the owner that need no account.
+
+    `refresh` reads the account afresh and says whether that went well; it is asked once before the first mail to
+    others. A pause lets the digest through and nothing else.
+    """
+    now = deps.clock.now()
+    with deps.db.transaction() as tx:
+        outbox.release(tx, ("stale", "cap", "closed"))
+        paused = settings.paused_until(tx, now) is not None
+        actions = OWN_ACTIONS if account is None else ()
+        ready = [] if paused and account is not None else outbox.ready(tx, now, account=account, actions=actions)
+    ready = [i for i in ready if (i.action in OWN_ACTIONS) == (account is None)]
+    if any(i.action in TO_OTHERS for i in ready) and not refresh():
+        ready = [i for i in ready if not _hold_stale(deps, i)]
+    tally = [perform(item, deps) for item in ready]
+    if account is not None:
+        file_copies(account, deps)
+    return Delivered(*(tally.count(state) for state in ("done", "failed", "unknown", "held")))
+
+
+def _hold_stale(deps: Deps, item: OutboxItem) -> bool:
+    if item.action not in TO_OTHERS:
+        return False
+    with deps.db.transaction() as tx:
+        outbox.hold(tx, item.id, "stale", "the mailbox could not be read just now")
+    return True
+
+
+def perform(item: OutboxItem, deps: Deps) -> str:
+    """One intent: judge it on the fresh rows and claim it (one transaction), act, settle. Returns its new state."""
+    action = deps.actions.get(item.action)
+    now = deps.clock.now()
+    with deps.db.transaction() as tx:
+        case = _case(tx, deps, item)
+        if action is None:
+            outbox.settle(tx, item.id, "failed", now, error=f"no such action: {item.action}")
+            return "failed"
+        ruling = judge(tx, deps, item, case, now)
+        if ruling.state == "cancelled":
+            outbox.cancel(tx, item.id, ruling.why, now)
+            return "cancelled"
+        if ruling.state == "held":
+            outbox.hold(tx, item.id, ruling.hold, ruling.why)
+            return "held"
+        if not outbox.claim(tx, item.id, now, header_id=own_id(deps, item), recipient=_recipient(case)):
+            return "taken"
+    failpoint("deliver_claimed")
+    state = _act(item, action, case, deps)
+    failpoint("deliver_settled")
+    return state
+
+
+def _case(tx: Tx, deps: Deps, item: OutboxItem) -> Case:
+    case = case_of(tx, deps, item.object, item.account)
+    if item.action == "move_draft":
+        lying = places.drafts(tx, item.account).get(item.step)
+        return replace(case, ref=lying[0] if lying else None)
+    return case
+
+
+def own_id(deps: Deps, item: OutboxItem) -> str:
+    """The Message-ID of whatever mail this intent makes: the same at every attempt."""
+    sender = deps.accounts[item.account].address if item.account in deps.accounts else deps.owner
+    return message_id(deps.key, item.key, sender.domain)
+
+
+def _recipient(case: Case) -> str:
+    return case.recipient.addr if case.recipient else ""
+
+
+def _act(item: OutboxItem, action: Action, case: Case, deps: Deps) -> str:
+    intent = intent_of(item, deps)
+    now = deps.clock.now()
+    try:
+        done = action.perform(intent, case, now)
+    except OutcomeUnknown as error:
+        return _unsure(item, action, deps, str(error))
+    except TemporaryError as error:
+        return _again(item, deps, error)
+    except AutomatorError as error:
+        return _settle(item, deps, "failed", str(error))
+    except Exception as error:  # noqa: BLE001 - a bug in one action must not stop the others, nor be tried for ever
+        return _settle(item, deps, "failed", f"internal error: {type(error).__name__}")
+    failpoint("deliver_performed")
+    return _done(item, intent, case, done, deps)
+
+
+def _done(item: OutboxItem, intent: Intent, case: Case, done: Done, deps: Deps) -> str:
+    copy = _copy(intent, case, deps) if item.action in TO_OTHERS else None
+    with deps.db.transaction() as tx:
+        now = deps.clock.now()
+        outbox.settle(tx, item.id, "done", now, what=done.what, content_hash=done.content_hash, error="")
+        if copy is not None:
+            outbox.put_copy(tx, item.id, copy)
+    return "done"
+
+
+def _copy(intent: Intent, case: Case, deps: Deps) -> bytes | None:
+    """The bytes to file in Sent, unless the server files them itself."""
+    if deps.sender is None or deps.sender.files_sent:
+        return None
+    maker = getattr(deps.actions[intent.action], "copy_for_sent", None)
+    return maker(intent, case, deps.clock.now()) if maker else None
+
+
+def _unsure(item: OutboxItem, action: Action, deps: Deps, error: str) -> str:
+    """Repeatable deeds (and the digest, under the same Message-ID) are tried again; a client mail is not."""
+    if action.repeatable:
+        return _again(item, deps, TemporaryError(error))
+    return _settle(item, deps, "unknown", error)
+
+
+def _again(item: OutboxItem, deps: Deps, error: TemporaryError) -> str:
+    now = deps.clock.now()
+    if now - item.created_at > _GIVE_UP.get(item.action, _GIVE_UP_ELSE):
+        return _settle(item, deps, "failed", f"given up: {error}")
+    wait = min(_FIRST_WAIT * 2 ** min(item.attempts, 8), _LONGEST_WAIT)
+    if error.retry_after is not None:
+        wait = max(wait, timedelta(seconds=error.retry_after))
+    with deps.db.transaction() as tx:
+        outbox.retry(tx, item.id, now + wait * random.uniform(0.9, 1.0), str(error))  # noqa: S311 - jitter, no secret
+    return "retry"
+
+
+def _settle(item: OutboxItem, deps: Deps, state: OutboxState, error: str) -> str:
+    with deps.db.transaction() as tx:
+        outbox.settle(tx, item.id, state, deps.clock.now(), error=error)
+    return state
+
+
+def file_copies(account: str, deps: Deps) -> int:
+    """Append the copies of sent mails to Sent; one that fails is tried again by itself, never by sending again."""
+    with deps.db.read() as tx:
+        waiting = outbox.copies(tx, account)
+    filed = 0
+    for item, content in waiting:
+        writer = deps.accounts[account].writer
+        try:
+            if writer.find(item.header_id, "sent") is None:
+                flags = frozenset({"\\Seen"})
+                writer.apply(Change("append", role="sent", content=content, flags=flags, at=item.settled_at))
+        except AutomatorError:
+            return filed
+        failpoint("copy_filed")
+        with deps.db.transaction() as tx:
+            outbox.put_copy(tx, item.id, None)
+        filed += 1
+    return filed
+
+
+def is_fresh(account: str, deps: Deps, now: datetime) -> bool:
+    """Was the account read to its end within the last five minutes?"""
+    with deps.db.read() as tx:
+        last = {s.name: s.last_ok for s in accounts.states(tx)}.get(account)
+    return last is not None and timedelta(0) <= now - last <= FRESH

@@ -1,0 +1,130 @@
+"""Todo: what needs a decision of the owner today, oldest first, each matter once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from automator.digest.view import TodoItem, TodoKind
+from automator.followup.ladder import ObjectRef
+from automator.jobs.deps import Deps
+from automator.jobs.situation import situation
+from automator.store import bills, messages, notes, outbox
+from automator.store.db import Tx
+from automator.store.records import OutboxItem, StoredMessage, StoredNote
+
+_URGENT_DAYS = 7
+_OPEN_DAYS = 30
+_WHY = 3
+_DEADLINE_DAYS = 10
+_ORDER: dict[TodoKind, int] = {
+    "unknown": 0, "urgent": 1, "maybe_urgent": 2, "late": 3, "verify": 4, "held": 5, "draft": 6, "reminder": 7, "request": 8,
+    "task": 9,
+}  # fmt: skip
+
+
+def todo(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
+    """All kinds of things to do; of several about one object, the most pressing stands for it."""
+    found = [
+        *(_of_outbox(tx, deps, i, "unknown") for i in outbox.in_state(tx, "unknown")),
+        *(_of_outbox(tx, deps, i, "held") for i in outbox.in_state(tx, "held") if i.hold in _ASKS_OWNER),
+        *_urgent(tx, deps, now),
+        *_requests(tx, deps, now),
+        *_to_verify(tx, deps),
+        *(_of_note(tx, deps, n) for n in notes.open_notes(tx, now) if n.kind != "digest" or n.section == "todo"),
+    ]
+    found.sort(key=lambda i: (_ORDER[i.kind], i.since))
+    once: dict[ObjectRef, TodoItem] = {}
+    for item in found:
+        once.setdefault(item.object, item)
+    return tuple(once.values())
+
+
+_ASKS_OWNER = frozenset({"approval", "recipient", "allow_send", "placeholder"})
+
+
+def _of_outbox(tx: Tx, deps: Deps, item: OutboxItem, kind: TodoKind) -> TodoItem:
+    known = situation(tx, deps, item.object, item.created_at)
+    values = known.values if known else {}
+    who = item.recipient or values.get("client") or values.get("supplier") or item.account
+    what = values.get("subject") or values.get("number") or item.why
+    since = item.claimed_at or item.created_at
+    return TodoItem(item.object, kind, who, what, since, why=(item.error or item.why,))
+
+
+def _answered(tx: Tx, m: StoredMessage) -> bool:
+    later = [
+        o for o in messages.thread(tx, m.thread) if o.arrived > m.arrived and o.role == "sent" and not o.automatic
+    ]
+    return bool(later)
+
+
+def _urgent(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
+    found: list[TodoItem] = []
+    for m in messages.urgent_open(tx, now - timedelta(days=_URGENT_DAYS)):
+        if _answered(tx, m) or m.baseline:
+            continue
+        kind: TodoKind = "urgent" if m.decision("urgent") == "yes" else "maybe_urgent"
+        found.append(_mail(deps, m, kind, now, _reasons(m, "urgent")))
+    return found
+
+
+def _requests(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
+    """Clients' requests without an answer of ours: late after two working days."""
+    found = []
+    for m in messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS)):
+        if m.role != "received" or m.baseline or m.decision("client_request") == "no":
+            continue
+        late = deps.calendar.working_days_between(deps.local(m.arrived).date(), deps.local(now).date())
+        found.append(_mail(deps, m, "late" if late >= 2 else "request", now, _reasons(m, "client_request")))
+    return found
+
+
+def _mail(deps: Deps, m: StoredMessage, kind: TodoKind, now: datetime, why: tuple[str, ...]) -> TodoItem:
+    late = deps.calendar.working_days_between(deps.local(m.arrived).date(), deps.local(now).date())
+    return TodoItem(
+        object=m.object,
+        kind=kind,
+        who=m.message.sender.shown,
+        what=m.message.subject,
+        since=m.arrived,
+        days_late=late if kind == "late" else 0,
+        due=_deadline(m),
+        why=why,
+    )
+
+
+def _deadline(m: StoredMessage) -> date | None:
+    return date.fromisoformat(m.facts.deadline.value) if m.facts.deadline else None
+
+
+def _reasons(m: StoredMessage, category: str) -> tuple[str, ...]:
+    found = m.verdict.categories.get(category) if m.verdict else None
+    return tuple(r.text for r in found.reasons if r.weight > 0)[:_WHY] if found else ()
+
+
+def _to_verify(tx: Tx, deps: Deps) -> list[TodoItem]:
+    found = []
+    for b in bills.listed(tx, direction="received", status="verify"):
+        what = " ".join(filter(None, (b.number, deps.words.money(b.amount, b.currency) if b.amount else "")))
+        why = deps.words.t("another IBAN than the one known: call the number you know before paying")
+        found.append(TodoItem(b.object, "verify", b.party, what, b.created_at, due=b.due, why=(why,)))
+    return found
+
+
+def _of_note(tx: Tx, deps: Deps, note: StoredNote) -> TodoItem:
+    known = situation(tx, deps, note.object, note.created_at)
+    values = known.values if known else {}
+    who = values.get("client") or values.get("supplier") or ""
+    kind: TodoKind = "task" if note.kind == "task" else "reminder"
+    return TodoItem(note.object, kind, who, note.text, note.at or note.created_at)
+
+
+def deadlines(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
+    """Dates that clients asked for, today and in the next ten days, in open threads."""
+    today = deps.local(now).date()
+    found = []
+    for m in messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS)):
+        due = _deadline(m)
+        if m.role == "received" and due and today <= due <= today + timedelta(days=_DEADLINE_DAYS):
+            found.append(_mail(deps, m, "request", now, ()))
+    return tuple(sorted(found, key=lambda i: (i.due or today, i.since)))
