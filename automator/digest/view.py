@@ -22,6 +22,7 @@ class TodoItem:
 
     unknown: a client mail whose sending could not be proven; held: waits for approval; draft: a stale draft of ours.
     `why` are the words and cues that decided, or the rule's reason. `draft` = a text waits in Drafts.
+    `handle` is what the command line calls it, "" = the object's id (a held mail: its number in the outbox).
     """
 
     object: ObjectRef
@@ -33,6 +34,7 @@ class TodoItem:
     due: date | None = None
     why: tuple[str, ...] = ()
     draft: bool = False
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,16 @@ class Unsure:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A line that a rule puts into a section by its verb `digest`; `high` ones come before the section's own lines."""
+
+    section: str
+    object: ObjectRef
+    text: str
+    high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """A line of what was done or told, as a count per action; `failed` ones carry the reason."""
 
@@ -123,6 +135,8 @@ class DigestView:
     `to_pay` are due within 7 days (late ones too), `debits` are taken by themselves, `overdue` are ours unpaid.
     `expected_in` / `expected_out` are sums per currency until the end of the month. `deeds` were performed since
     `since`; `observed` were only told. `sorted` = mails triaged since. `first` = the first digest ever.
+    `todo` is in the order to be shown: the most pressing first. `remarks` are left out where the section shows their
+    object anyway.
     """
 
     owner: str
@@ -150,3 +164,4 @@ class DigestView:
     paused: bool = False
     first: bool = False
     history: int = 0
+    remarks: tuple[Remark, ...] = ()
