@@ -18,6 +18,8 @@ _SUBJECT = 80
 _PREHEADER = 120
 _HINTS: tuple[tuple[str, str, str], ...] = (
     ("approve", msgid("line {n}, let it go"), "automator outbox approve {ref}"),
+    ("send_again", msgid("line {n}, it never arrived: send it again"), "automator outbox approve {ref}"),
+    ("done", msgid("line {n}, finished"), "automator done {ref}"),
     ("paid", msgid("line {n}, paid"), "automator money paid {ref}"),
     ("not_urgent", msgid("line {n}, not urgent"), "automator fix {ref} --not urgent"),
     ("is:invoice", msgid("line {n}, a bill"), "automator fix {ref} invoice"),

@@ -73,7 +73,7 @@ def _bill(view: DigestView, bill: Money, words: Words) -> Line:
         amount=words.money(bill.amount, bill.currency) if bill.amount is not None else "",
         details=tuple(_steps(view, bill, words)),
         verbs=("paid", "dispute") if bill.followed or _to_pay(bill) else ("follow", "paid"),
-        ref=bill.object.id,
+        ref=f"i{bill.object.id}",
     )
 
 

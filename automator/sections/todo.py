@@ -23,13 +23,14 @@ _BADGE: dict[TodoKind, tuple[str, Tone]] = {
 _VERBS: dict[TodoKind, tuple[str, ...]] = {
     "urgent": ("done", "delegate", "not_urgent"),
     "maybe_urgent": ("urgent", "not_urgent"),
-    "late": ("drop", "tomorrow"),
+    "late": ("done", "drop", "tomorrow"),
     "unknown": ("sent", "send_again"),
     "held": ("approve", "cancel"),
     "draft": ("drop",),
-    "verify": ("dispute",),
+    "verify": ("done", "dispute"),
 }
 _RECEIVED = frozenset({"urgent", "maybe_urgent", "request", "verify"})
+_PREFIX = {"mail": "m", "invoice": "i"}
 _SAID_OUTRIGHT = frozenset({"verify", "unknown", "held", "reminder", "task", "draft"})
 
 
@@ -63,10 +64,11 @@ def _line(view: DigestView, item: TodoItem, words: Words) -> Line:
 
 
 def _ref(item: TodoItem) -> str:
-    """What the command line takes: the mail for `fix`, the place in the outbox for `outbox approve`."""
-    if item.kind == "held":
+    """What the command line takes: a mail for `fix` and `done`, an invoice, a deed of the outbox."""
+    if item.kind in {"held", "unknown"}:
         return item.handle
-    return item.object.id if item.kind in {"urgent", "maybe_urgent"} and item.object.kind == "mail" else ""
+    prefix = _PREFIX.get(item.object.kind)
+    return "" if prefix is None else prefix + item.object.id
 
 
 def _aside(view: DigestView, item: TodoItem, words: Words) -> str:

@@ -35,5 +35,5 @@ def _line(item: Unsure, words: Words) -> Line:
         object=item.object,
         who=shown(item.who, 40),
         verbs=(f"is:{item.category}", f"not:{item.category}"),
-        ref=item.object.id,
+        ref=f"m{item.object.id}",
     )

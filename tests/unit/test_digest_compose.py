@@ -127,9 +127,10 @@ def test_hints_name_a_real_line_and_what_the_command_takes() -> None:
     digest = made(busy())
     assert digest.hints == (
         Hint("ligne 4, laisser partir", "automator outbox approve 57"),
-        Hint("ligne 7, payée", "automator money paid 93"),
-        Hint("ligne 1, pas urgent", "automator fix 412 --not urgent"),
-        Hint("ligne 15, c'est une facture", "automator fix 409 invoice"),
+        Hint("ligne 1, c'est fait", "automator done m412"),
+        Hint("ligne 7, payée", "automator money paid i93"),
+        Hint("ligne 1, pas urgent", "automator fix m412 --not urgent"),
+        Hint("ligne 15, c'est une facture", "automator fix m409 invoice"),
     )
     assert len(digest.footer) == 1
 

@@ -113,11 +113,12 @@ def test_what_the_command_line_calls_a_thing() -> None:
     def ref(thing: TodoItem) -> str:
         return todo.lines(replace(empty(), todo=(thing,)), FR).lines[0].ref
 
-    assert ref(item("urgent")) == "1"
+    assert ref(item("urgent")) == "m1"
+    assert ref(replace(item("verify"), object=ObjectRef("invoice", "7"))) == "i7"
     assert ref(replace(item("urgent"), object=ObjectRef("meeting", "a/b"))) == ""
     assert ref(item("held", handle="57")) == "57"
     assert ref(item("held")) == ""
-    assert ref(item("task")) == ""
+    assert ref(item("unknown", handle="58")) == "58"
 
 
 def test_five_lines_and_the_rest_is_counted() -> None:
