@@ -2,79 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import IntEnum
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
-from pydantic import BaseModel
+from automator.rulebook.deeds import Cause, deed
+from automator.rulebook.intent import (
+    Arming,
+    Autonomy,
+    Event,
+    Firm,
+    Intent,
+    Plan,
+    Situation,
+    StepPlan,
+    Trace,
+)
+from automator.rulebook.language import FILING_VERBS
+from automator.rulebook.match import match
+from automator.rulebook.schema import Rule
+from automator.rulebook.steps import ladder, step_intents, stopped, waits
 
-from automator.followup.ladder import ObjectRef
+__all__ = [
+    "Arming",
+    "Autonomy",
+    "Event",
+    "Firm",
+    "Intent",
+    "Plan",
+    "Situation",
+    "StepPlan",
+    "Trace",
+    "ladder",
+    "plan",
+    "step_intents",
+    "stopped",
+]
 
 
-class Autonomy(IntEnum):
-    """How far a rule may go alone; the effective one is the lowest of rule, ceiling and doubt."""
+def plan(event: Event, situation: Situation, rules: Sequence[Rule], now: datetime, firm: Firm) -> Plan:
+    """What the rules make of an event.
 
-    OBSERVE = 0
-    DRAFT = 1
-    ASK = 2
-    AUTO = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """One decided deed. `key` is unique in the outbox: rule id, object, step and occurrence.
-
-    `action` is the verb as performed (a `send` under DRAFT has action "draft"); `params` the verb's Options.
-    `autonomy` is the effective one. `observed`: told only, never performed. `held`: waits for approval.
-    `not_before` is aware. `why` is one sentence for the owner.
+    1. Rules are taken by priority (highest first), then file name; a rule acts on events of its arming day or later.
+    2. A matching rule gives an Intent for each block at once, and one Arming when any block waits.
+    3. Of several filing deeds (move, archive) on the object the first wins; the others stand in the trace.
+    Deterministic: the same arguments give the same plan, and no key stands twice.
     """
-
-    key: str
-    object: ObjectRef
-    account: str
-    action: str
-    params: BaseModel
-    not_before: datetime
-    autonomy: Autonomy
-    rule: str
-    rule_version: str
-    why: str
-    step: str = ""
-    observed: bool = False
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to an object. `kind` is a word of `on`; durations count from `at` (aware).
-
-    `happened` is the local day on which the event itself took place (for invoice.overdue the day after the due
-    date): a rule armed on a later day does not see it. `occurrence` tells repeated events on one object apart.
-    """
-
-    kind: str
-    object: ObjectRef
-    account: str
-    at: datetime
-    happened: date
-    occurrence: str = ""
+    intents: list[Intent] = []
+    armed: list[Arming] = []
+    trace: list[Trace] = []
+    filed_by = ""
+    for rule in sorted(rules, key=lambda r: (-r.priority, r.file)):
+        if rule.on != event.kind:
+            continue
+        own, cases, reason = _apply(rule, event, situation, now, firm)
+        filing = [intent for intent in own if intent.action in FILING_VERBS and not intent.observed]
+        if filing and filed_by:
+            own = [intent for intent in own if intent.action not in FILING_VERBS]
+            reason = f"filing: {filed_by}"
+        elif filing:
+            filed_by = rule.id
+            own = [intent for intent in own if intent.action not in FILING_VERBS or intent is filing[0]]
+        intents += own
+        armed += cases
+        trace.append(Trace(rule.id, not reason, reason))
+    return Plan(tuple(intents), tuple(armed), tuple(trace))
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is known of the object right now.
+def _apply(
+    rule: Rule, event: Event, situation: Situation, now: datetime, firm: Firm
+) -> tuple[list[Intent], list[Arming], str]:
+    """Intents at once, the case to open, and what stood against the rule ("" = nothing)."""
+    since = firm.armed.get(rule.id)
+    if since is None or event.happened < since:
+        return [], [], "armed"
+    waiting = waits(rule)
+    later = match(rule, event, situation, now, firm.calendar, later=True)
+    if not later.ok:
+        return [], [], later.failed
+    stop = stopped(rule, situation, event.at)
+    if stop:
+        return [], [], f"stop: {stop}"
+    cases = [_arming(rule, event)] if waiting else []
+    matched = match(rule, event, situation, now, firm.calendar)
+    if not matched.ok:  # not old enough yet: only the steps that wait for it
+        return [], cases, "" if cases else matched.failed
+    cause = Cause(event.object, event.account, event.at, event.occurrence, matched.unsure)
+    blocks = [block for block in rule.then if block not in waiting]
+    return [deed(rule, block, cause, firm, now) for block in blocks], cases, ""
 
-    `facts` maps the words of `when` to values; an absent word is unknown, and a condition on an unknown is false:
-    category (dict name -> Decision), probability (dict name -> float), kind, document, payment, from (address),
-    to (tuple of addresses), account, mailbox, subject, text, has_attachment (bool), attachments (tuple of names),
-    direction, amount (Decimal), currency, supplier, client, client_type, language, verified_sender (bool),
-    first_contact (bool), keywords (frozenset), attendees (tuple of addresses), own_domains (frozenset).
-    `past` maps the stop words that came true to their moment ("paid", "replied", "sent" ...).
-    `values` are the placeholders of texts, by their English name, already formatted in the owner's locale.
-    """
 
-    facts: Mapping[str, Any]
-    past: Mapping[str, datetime] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
+def _arming(rule: Rule, event: Event) -> Arming:
+    return Arming(rule.id, rule.version, event.kind, event.object, event.account, event.at, event.occurrence)
