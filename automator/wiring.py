@@ -1,1 +1,259 @@
-"""To come."""
+"""The composition root: from the configuration to objects. The only file that knows every room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automator import plugins
+from automator.agenda.event import Slot
+from automator.agenda.slots import free_slots
+from automator.clock import Clock, SystemClock
+from automator.errors import AutomatorError, PermanentError
+from automator.jobs.cycle import Report, Service, silent
+from automator.jobs.deps import AccountDeps, Caps, Deps
+from automator.mail.message import MessageRef
+from automator.ports import CalendarSource, CalendarWriter, Classifier, MailSender, Tools
+from automator.rulebook.plan import Autonomy
+from automator.rulebook.schema import Known
+from automator.sandbox import Sandbox
+from automator.store import calendar as stored_calendar
+from automator.store.db import Database
+from automator.store.notes import StoredNotebook
+from automator.words import Words
+
+if TYPE_CHECKING:
+    from automator.config import Config
+
+_DATABASE = "automator.db"
+_SLOTS_AHEAD = timedelta(days=21)
+
+
+def shipped(name: str) -> Path:
+    """A folder or file that ships with the program: from an installed wheel, or beside it in a checkout."""
+    here = Path(__file__).parent
+    for place in (here / "_shipped" / name, here.parent / name):
+        if place.exists():
+            return place
+    raise PermanentError(f"{name} is missing from this installation: install automator again")
+
+
+def open_store(config: Config) -> Database:
+    """The service's database, its schema up to date."""
+    return Database.open(config.state_dir / _DATABASE)
+
+
+def copy_store(config: Config, folder: Path) -> Database:
+    """A throw-away copy of the database, for a rehearsal."""
+    target = folder / _DATABASE
+    if (config.state_dir / _DATABASE).exists():
+        original = open_store(config)
+        original.copy_to(target)
+        original.close()
+    return Database.open(target)
+
+
+def build(
+    config: Config, *, clock: Clock | None = None, report: Report = silent, database: Database | None = None
+) -> Service:
+    """Everything, connected. Opens the database; mail servers are reached on first use."""
+    clock = clock or SystemClock()
+    db = database or open_store(config)
+    words = Words(config.locale)
+    accounts = {a.name: _account(config, a.name) for a in config.accounts}
+    sender = _sender(config)
+    classifier, note = _classifier(config, words)
+    verbs = {kind: plugins.load("actions", kind) for kind in plugins.kinds("actions")}
+    tools = _tools(config, db, clock, words, accounts, sender)
+    deps = Deps(
+        db=db,
+        clock=clock,
+        words=words,
+        calendar=config.work_calendar,
+        identity=config.identity,
+        owner=config.owner_address,
+        owner_account=config.owner_account,
+        accounts=accounts,
+        calendars={c.name: _calendar(config, c.name, clock) for c in config.calendars},
+        classifier=classifier,
+        classifier_note=note,
+        sandbox=Sandbox(),
+        sender=sender,
+        actions={kind: module.build(tools) for kind, module in verbs.items()},
+        options={kind: module.Options for kind, module in verbs.items()},
+        known=known(config),
+        rule_files=lambda: rule_files(config.rules_dir),
+        key=tools.key,
+        sections={kind: plugins.load("sections", kind).lines for kind in plugins.kinds("sections")},
+        section_order=config.digest.sections,
+        max_autonomy=Autonomy[config.max_autonomy.upper()],
+        allow_send=config.allow_send,
+        caps=Caps(config.caps.per_address_day, config.caps.per_day, config.caps.backlog),
+        sent_delay=config.sent_delay,
+        digest_at=config.digest.hour,
+        client_types=config.client_types,
+    )
+    return Service(deps, report, status_file=config.state_dir / "status.json")
+
+
+def _account(config: Config, name: str) -> AccountDeps:
+    spec = config.account(name)
+    module = plugins.load("sources", spec.kind)
+    options = config.account_options(name)
+    return AccountDeps(
+        name=name,
+        source=module.build(name, options),
+        writer=module.writer(name, options),
+        address=config.address_of(name),
+        authserv_id=spec.authserv_id,
+    )
+
+
+def _sender(config: Config) -> MailSender | None:
+    if config.smtp is None:
+        return None
+    sender: MailSender = plugins.load("senders", "smtp").build(config.smtp_options())
+    return sender
+
+
+def _calendar(config: Config, name: str, clock: Clock) -> CalendarSource:
+    spec = config.calendar(name)
+    module = plugins.load("sources", spec.kind)
+    source: CalendarSource = module.build(name, config.calendar_options(name), zone=config.zone, clock=clock)
+    return source
+
+
+def _calendar_writer(config: Config, name: str) -> CalendarWriter:
+    """The calendar that config lets us write to: the named one, else the only one marked `write = true`."""
+    writable = [c.name for c in config.calendars if c.write]
+    chosen = name or (writable[0] if writable else "")
+    if chosen not in writable:
+        raise PermanentError("no calendar may be written to: set write = true on one of [[calendars]] in config.toml")
+    writer: CalendarWriter = plugins.load("sources", config.calendar(chosen).kind).writer(
+        chosen, config.calendar_options(chosen)
+    )
+    return writer
+
+
+def _classifier(config: Config, words: Words) -> tuple[Classifier, str]:
+    """The newest accepted model, else the shipped one, else keywords and a line that says so."""
+    linear, keywords = plugins.load("classifiers", "linear"), plugins.load("classifiers", "keywords")
+    plain: Classifier = keywords.build(keywords.Options(), words=words, owner=config.identity)
+    try:
+        path = linear.newest((config.state_dir / "models", shipped("models")))
+        if path is None:
+            return plain, words.t("no trained model: mails are sorted by keywords")
+        found: Classifier = linear.build(linear.Options(path=path), words=words, owner=config.identity)
+    except AutomatorError as error:
+        return plain, words.t("the trained model is refused, mails are sorted by keywords: {why}", why=str(error))
+    return found, ""
+
+
+def known(config: Config) -> Known:
+    """The words that rules may use: verbs, categories, templates, accounts."""
+    modules = {kind: plugins.load("actions", kind) for kind in plugins.kinds("actions")}
+    verbs = {kind: module.Options for kind, module in modules.items() if not getattr(module, "INTERNAL", False)}
+    return Known(
+        verbs=verbs,
+        categories=frozenset({"invoice", "client_request", "urgent", *config.categories}),
+        templates=frozenset(templates(config.rules_dir)),
+        accounts=frozenset(a.name for a in config.accounts),
+    )
+
+
+def rule_files(folder: Path) -> Mapping[str, bytes]:
+    """The rule files of a folder as they are now, by path."""
+    return {str(path): path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+
+
+def templates(folder: Path) -> Mapping[str, str]:
+    """The mail templates: those in templates/, and those beside the rules, which win. "name.fr" -> text."""
+    found = [*sorted((folder / "templates").glob("*.txt")), *sorted(folder.glob("*.txt"))]
+    return {path.name.removesuffix(".txt"): path.read_text(encoding="utf-8-sig") for path in found}
+
+
+def copy_rules(config: Config) -> bool:
+    """Give the owner his rules, once: the shipped ones are copied where rules_dir does not exist yet."""
+    if config.rules_dir.exists():
+        return False
+    shutil.copytree(shipped("rules"), config.rules_dir)
+    return True
+
+
+def secret_key(state_dir: Path) -> bytes:
+    """The 32 bytes that sign our own mails; made once, mode 0600. PermanentError when others can read them."""
+    path = state_dir / "key"
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        if stat.S_IMODE(path.stat().st_mode) & 0o007:
+            raise PermanentError(f"{path} can be read by others. Mend it with: chmod o-rwx '{path}'") from None
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A digest that was only looked at."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def preview(service: Service) -> Preview:
+    """Today's digest as it would be now; nothing is stored."""
+    from automator.digest.compose import compose
+    from automator.digest.render import html, text
+    from automator.jobs.brief import today_view
+
+    deps = service.deps
+    with deps.db.read() as tx:
+        shown = today_view(tx, deps, service.rules(), deps.today(), deps.clock.now())
+    made = compose(shown, deps.sections, deps.words, order=deps.section_order)
+    return Preview(made.subject, text(made, deps.words), html(made, deps.words))
+
+
+def _tools(  # noqa: PLR0913 - the root is where everything meets
+    config: Config,
+    db: Database,
+    clock: Clock,
+    words: Words,
+    accounts: Mapping[str, AccountDeps],
+    sender: MailSender | None,
+) -> Tools:
+    def part(ref: MessageRef, number: str, limit: int) -> bytes:
+        return accounts[ref.account].source.part(ref, number, limit)
+
+    def slots(now: datetime, count: int) -> tuple[Slot, ...]:
+        with db.read() as tx:
+            known_events = stored_calendar.between(tx, now, now + _SLOTS_AHEAD)
+        return free_slots(known_events, config.work_calendar, now, count=count)
+
+    return Tools(
+        writer=lambda name: accounts[name].writer,
+        sender=sender,
+        part=part,
+        notebook=StoredNotebook(db, clock),
+        templates=templates(config.rules_dir),
+        owner=config.owner_address,
+        signature=config.owner.signature,
+        own_addresses=config.identity.addresses,
+        identities={name: a.address for name, a in accounts.items()},
+        key=secret_key(config.state_dir),
+        words=words,
+        filing_root=config.filing_root,
+        calendar=lambda name: _calendar_writer(config, name),
+        free_slots=slots,
+    )

@@ -20,6 +20,8 @@ from automator.jobs.reconcile import reconcile, wake
 from automator.jobs.remind import remind
 from automator.jobs.status import snapshot
 from automator.jobs.sync import Progress, sync
+from automator.store import outbox
+from automator.store.records import OutboxItem
 
 Report = Callable[[str, Mapping[str, object]], None]
 
@@ -111,6 +113,19 @@ class Service:
             self.act(name)
         self.house()
         return all(whole)
+
+    def rehearse(self, progress: Progress | None = None) -> list[OutboxItem]:
+        """Everything up to the deeds: what would newly be done, held or told. Meant for a throw-away database."""
+        with self.deps.db.read() as tx:
+            before = {i.key for i in outbox.listed(tx, limit=1_000_000)}
+        for name in self.deps.accounts:
+            self.read(name, progress)
+        read_calendars(self.deps)
+        notice(self.deps, self.rules())
+        for name in self.deps.accounts:
+            remind(name, self.deps, self.rules())
+        with self.deps.db.read() as tx:
+            return [i for i in outbox.listed(tx, limit=1_000_000) if i.key not in before]
 
     def write_status(self) -> None:
         """Replace the status file in one step."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from automator.actions.brief import Options as BriefOptions
+from automator.actions.brief import digest_id
 from automator.errors import AutomatorError, OutcomeUnknown, TemporaryError
 from automator.failpoint import failpoint
 from automator.jobs.deps import FRESH, Deps
@@ -14,7 +16,7 @@ from automator.jobs.guard import judge
 from automator.jobs.intents import intent_of
 from automator.jobs.situation import case_of
 from automator.mail.compose import message_id
-from automator.ports import Action, Case, Change, Done
+from automator.ports import Action, Case, Change
 from automator.rulebook.plan import Intent
 from automator.store import accounts, outbox, places, settings
 from automator.store.db import Tx
@@ -103,6 +105,8 @@ def _case(tx: Tx, deps: Deps, item: OutboxItem) -> Case:
 
 def own_id(deps: Deps, item: OutboxItem) -> str:
     """The Message-ID of whatever mail this intent makes: the same at every attempt."""
+    if item.action == "brief":
+        return digest_id(deps.key, BriefOptions.model_validate_json(item.params).day, deps.owner.addr)
     sender = deps.accounts[item.account].address if item.account in deps.accounts else deps.owner
     return message_id(deps.key, item.key, sender.domain)
 
@@ -125,25 +129,20 @@ def _act(item: OutboxItem, action: Action, case: Case, deps: Deps) -> str:
     except Exception as error:  # noqa: BLE001 - a bug in one action must not stop the others, nor be tried for ever
         return _settle(item, deps, "failed", f"internal error: {type(error).__name__}")
     failpoint("deliver_performed")
-    return _done(item, intent, case, done, deps)
-
-
-def _done(item: OutboxItem, intent: Intent, case: Case, done: Done, deps: Deps) -> str:
-    copy = _copy(intent, case, deps) if item.action in TO_OTHERS else None
+    copy = _copy(intent, case, now, deps) if item.action in TO_OTHERS else None
     with deps.db.transaction() as tx:
-        now = deps.clock.now()
-        outbox.settle(tx, item.id, "done", now, what=done.what, content_hash=done.content_hash, error="")
+        outbox.settle(tx, item.id, "done", deps.clock.now(), what=done.what, content_hash=done.content_hash, error="")
         if copy is not None:
             outbox.put_copy(tx, item.id, copy)
     return "done"
 
 
-def _copy(intent: Intent, case: Case, deps: Deps) -> bytes | None:
-    """The bytes to file in Sent, unless the server files them itself."""
+def _copy(intent: Intent, case: Case, now: datetime, deps: Deps) -> bytes | None:
+    """The bytes to file in Sent (the very mail, so made for the same `now`), unless the server files them itself."""
     if deps.sender is None or deps.sender.files_sent:
         return None
     maker = getattr(deps.actions[intent.action], "copy_for_sent", None)
-    return maker(intent, case, deps.clock.now()) if maker else None
+    return bytes(maker(intent, case, now)) if maker else None
 
 
 def _unsure(item: OutboxItem, action: Action, deps: Deps, error: str) -> str:

@@ -92,7 +92,8 @@ def _client_is_firm(bill: Bill) -> bool:
 def _mail_events(tx: Tx, deps: Deps, stored: StoredMessage) -> Sequence[Event]:
     if stored.role == "sent":
         found = [_event(deps, "mail.sent", stored.object, stored)]
-        if stored.asks:
+        # a letter that a rule wrote belongs to its case already: it starts no second one
+        if stored.asks and "x-automator-key" not in stored.message.headers:
             _supersede(tx, deps, stored, "mail.waiting_for_them")
             found.append(_event(deps, "mail.waiting_for_them", stored.object, stored))
         return found

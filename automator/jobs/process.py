@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from automator.billing.extract import extract
@@ -16,6 +15,7 @@ from automator.jobs.arm import RulesInForce
 from automator.jobs.deps import Deps
 from automator.jobs.happen import happen
 from automator.mail.bounce import bounce
+from automator.mail.clean import text_hash
 from automator.mail.compose import is_ours
 from automator.mail.message import Attachment, Message
 from automator.mail.parse import parse
@@ -80,9 +80,11 @@ def _one(
     marks = {"outbox_key": key, "text_hash": text_hash(message.text)}
     if old is not None:
         with deps.db.transaction() as tx:
-            if message.role == "sent" and old.role == "received":
-                messages.became_sent(tx, old.id)
             places.parsed(tx, place.id, old.id, **marks)
+            if message.role == "sent" and old.role != "sent":
+                messages.became_sent(tx, old.id)
+                if old.role == "draft":  # the owner sent it just now
+                    happen(tx, deps, rules, replace(old, role="sent"))
         return
     item = _digest(deps, place, message, verdict, ours=ours)
     failpoint("process_before_commit")
@@ -95,11 +97,6 @@ def _one(
             messages.add_bounce(tx, stored.id, addresses, failure.original_id, message.arrived)
         happen(tx, deps, rules, stored)
     failpoint("process_after_commit")
-
-
-def text_hash(text: str) -> str:
-    """Fingerprint of a text without regard to white space: tells whether a draft was edited."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
 def _is_ours(tx: Tx, deps: Deps, message: Message) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from automator.actions.move_draft import Options as StaleDraft
 from automator.failpoint import failpoint
@@ -18,7 +19,7 @@ from automator.store import cases, messages, notes, outbox, places
 from automator.store.db import Tx
 from automator.store.records import OutboxItem
 
-_OF_MAIL: Mapping[str, StepState] = {"done": "sent", "cancelled": "dropped"}
+_OF_MAIL: Mapping[str, StepState] = {"done": "sent", "cancelled": "dropped", "failed": "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,10 @@ def _with_outcomes(tx: Tx, deps: Deps, case: FollowUp) -> FollowUp:
         entry = records.get(item.step)
         if entry is None or entry.state != "prepared":
             continue
-        outcome = _outcome(tx, item, lying)
+        outcome = _outcome(tx, item, lying, deps.clock.now())
         if outcome is not None:
-            records[item.step] = StepRecord(outcome, deps.clock.now())
-            if outcome == "dropped":
+            records[item.step] = outcome
+            if outcome.state == "dropped":
                 cases.pause(tx, case.id, paused=True)
                 case = replace(case, paused=True)
     changed = {name: entry for name, entry in records.items() if case.records.get(name) != entry}
@@ -120,17 +121,24 @@ def _with_outcomes(tx: Tx, deps: Deps, case: FollowUp) -> FollowUp:
     return replace(case, records=records)
 
 
-def _outcome(tx: Tx, item: OutboxItem, lying: Mapping[str, tuple[MessageRef, str]]) -> StepState | None:
-    if item.action in {"send", "delegate"}:
-        return _OF_MAIL.get(item.state)
-    if item.action != "draft" or item.state != "done" or item.settled_at is None:
+def _outcome(
+    tx: Tx, item: OutboxItem, lying: Mapping[str, tuple[MessageRef, str]], now: datetime
+) -> StepRecord | None:
+    """What became of one prepared letter; None while nothing has. A sending counts from when it was sent."""
+    moment = item.settled_at or now
+    if item.action in {"send", "delegate"} or item.state in {"failed", "cancelled"}:
+        state = _OF_MAIL.get(item.state)
+        return StepRecord(state, moment) if state else None
+    if item.action != "draft" or item.state != "done":
         return None
-    if places.sent_with_key(tx, item.account, item.key) or _wrote_since(tx, item):
-        return "sent"
-    return "dropped" if item.key not in lying and places.draft_is_gone(tx, item.account, item.key) else None
+    sent = places.sent_with_key(tx, item.account, item.key) or _wrote_at(tx, item, moment)
+    if sent is not None:
+        return StepRecord("sent", max(sent, moment))
+    gone = item.key not in lying and places.draft_is_gone(tx, item.account, item.key)
+    return StepRecord("dropped", now) if gone else None
 
 
-def _wrote_since(tx: Tx, item: OutboxItem) -> bool:
-    """Did the owner write to that person after the draft was made?"""
-    sent = messages.sent_to(tx, item.account, item.recipient, item.settled_at) if item.settled_at else []
-    return bool(sent)
+def _wrote_at(tx: Tx, item: OutboxItem, since: datetime) -> datetime | None:
+    """When the owner wrote to that person after the draft was made."""
+    found = messages.sent_to(tx, item.account, item.recipient, since)
+    return found[0].arrived if found else None

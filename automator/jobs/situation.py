@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from automator.agenda.event import CalendarEvent
@@ -17,6 +18,8 @@ from automator.store import bills, calendar, messages, places
 from automator.store.db import Tx
 from automator.store.records import StoredBill, StoredMessage
 from automator.triage.verdict import CATEGORIES
+
+_INDEMNITY = Decimal(40)  # fixed recovery costs between professionals: Code de commerce, L441-10 and D441-5
 
 
 def situation(tx: Tx, deps: Deps, ref: ObjectRef, base: datetime) -> Situation | None:
@@ -117,7 +120,6 @@ def bill_situation(tx: Tx, deps: Deps, bill: StoredBill, base: datetime) -> Situ
 
 
 def _bill_facts(deps: Deps, bill: StoredBill) -> dict[str, Any]:
-    types = deps.client_types or {}
     facts: dict[str, Any] = {
         "direction": bill.direction,
         "account": bill.account,
@@ -125,7 +127,7 @@ def _bill_facts(deps: Deps, bill: StoredBill) -> dict[str, Any]:
         "payment": bill.payment,
         "currency": bill.currency,
         "client" if bill.direction == "issued" else "supplier": bill.party,
-        "client_type": types.get(bill.party_email) or bill.client_type or "consumer",
+        "client_type": _client_type(deps, bill),
         "own_domains": deps.identity.domains,
     }
     if bill.amount is not None:
@@ -133,6 +135,11 @@ def _bill_facts(deps: Deps, bill: StoredBill) -> dict[str, Any]:
     if bill.due is not None:
         facts["due"] = bill.due
     return facts
+
+
+def _client_type(deps: Deps, bill: StoredBill) -> str:
+    """business, consumer or public; unknown counts as a consumer, to whom no penalty is ever asked."""
+    return (deps.client_types or {}).get(bill.party_email) or bill.client_type or "consumer"
 
 
 def meeting_situation(tx: Tx, deps: Deps, key: str) -> Situation | None:
@@ -172,6 +179,8 @@ def _bill_values(deps: Deps, bill: StoredBill) -> dict[str, str]:
     if bill.due is not None:
         values["due_date"] = deps.words.date(bill.due, "full")
         values["days_late"] = str(max(0, (deps.today() - bill.due).days))
+    if _client_type(deps, bill) == "business":
+        values["indemnity"] = deps.words.money(_INDEMNITY, "EUR")
     if bill.issued_on is not None:
         values["issue_date"] = deps.words.date(bill.issued_on, "full")
     return values

@@ -8,7 +8,7 @@ from automator.digest.view import TodoItem, TodoKind
 from automator.followup.ladder import ObjectRef
 from automator.jobs.deps import Deps
 from automator.jobs.situation import situation
-from automator.store import bills, messages, notes, outbox
+from automator.store import bills, messages, notes, outbox, places
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredMessage, StoredNote
 
@@ -30,7 +30,11 @@ def todo(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
         *_urgent(tx, deps, now),
         *_requests(tx, deps, now),
         *_to_verify(tx, deps),
-        *(_of_note(tx, deps, n) for n in notes.open_notes(tx, now) if n.kind != "digest" or n.section == "todo"),
+        *(
+            _of_note(tx, deps, n)
+            for n in notes.open_notes(tx, now)
+            if n.kind in {"task", "reminder"} or n.section == "todo"
+        ),
     ]
     found.sort(key=lambda i: (_ORDER[i.kind], i.since))
     once: dict[ObjectRef, TodoItem] = {}
@@ -48,10 +52,13 @@ def _of_outbox(tx: Tx, deps: Deps, item: OutboxItem, kind: TodoKind) -> TodoItem
     who = item.recipient or values.get("client") or values.get("supplier") or item.account
     what = values.get("subject") or values.get("number") or item.why
     since = item.claimed_at or item.created_at
-    return TodoItem(item.object, kind, who, what, since, why=(item.error or item.why,))
+    return TodoItem(item.object, kind, who, what, since, why=(item.error or item.why,), handle=str(item.id))
 
 
-def _answered(tx: Tx, m: StoredMessage) -> bool:
+def _handled(tx: Tx, m: StoredMessage) -> bool:
+    """Answered, or put away by the owner himself: he moved or deleted it, and no rule of ours did."""
+    if places.current(tx, m.id) is None and not outbox.moved_by_us(tx, m.object):
+        return True
     later = [
         o for o in messages.thread(tx, m.thread) if o.arrived > m.arrived and o.role == "sent" and not o.automatic
     ]
@@ -61,7 +68,7 @@ def _answered(tx: Tx, m: StoredMessage) -> bool:
 def _urgent(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
     found: list[TodoItem] = []
     for m in messages.urgent_open(tx, now - timedelta(days=_URGENT_DAYS)):
-        if _answered(tx, m) or m.baseline:
+        if m.baseline or _handled(tx, m):
             continue
         kind: TodoKind = "urgent" if m.decision("urgent") == "yes" else "maybe_urgent"
         found.append(_mail(deps, m, kind, now, _reasons(m, "urgent")))
@@ -72,7 +79,8 @@ def _requests(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
     """Clients' requests without an answer of ours: late after two working days."""
     found = []
     for m in messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS)):
-        if m.role != "received" or m.baseline or m.decision("client_request") == "no":
+        wanted = m.role == "received" and not m.baseline and m.decision("client_request") != "no"
+        if not wanted or _handled(tx, m):
             continue
         late = deps.calendar.working_days_between(deps.local(m.arrived).date(), deps.local(now).date())
         found.append(_mail(deps, m, "late" if late >= 2 else "request", now, _reasons(m, "client_request")))

@@ -10,12 +10,12 @@ from decimal import Decimal
 from automator.agenda.conflicts import clashes
 from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
-from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeting, Money, Unsure, Waiting
-from automator.followup.ladder import FollowUp
+from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeting, Money, Remark, Unsure, Waiting
+from automator.followup.ladder import FollowUp, ObjectRef
 from automator.jobs.arm import RulesInForce
 from automator.jobs.deps import Deps
 from automator.jobs.todo import deadlines, todo
-from automator.store import accounts, bills, calendar, cases, messages, outbox, places, settings
+from automator.store import accounts, bills, calendar, cases, messages, notes, outbox, places, settings
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredBill, StoredMessage
 from automator.triage.verdict import CATEGORIES
@@ -46,6 +46,7 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
         expected_out=_sums(theirs, day),
         waiting=_waiting(tx, deps, now),
         deadlines=deadlines(tx, deps, now),
+        remarks=_remarks(tx, deps, now),
         unsure=unsure[:_UNSURE_SHOWN],
         unsure_total=len(unsure),
         sorted=messages.processed_between(tx, since, now),
@@ -159,6 +160,18 @@ def _unsure(tx: Tx, since: datetime, now: datetime) -> tuple[Unsure, ...]:
                 p = m.verdict.categories[category].p
                 found.append(Unsure(m.object, m.message.sender.shown, m.message.subject, category, p))
     return tuple(sorted(found, key=lambda u: abs(u.p - 0.5)))
+
+
+def _remarks(tx: Tx, deps: Deps, now: datetime) -> tuple[Remark, ...]:
+    """What rules put into the other sections by their verb `digest`; a clash stands for its first entry."""
+    found = []
+    for note in notes.open_notes(tx, now):
+        if note.kind != "digest" or note.section == "todo":
+            continue
+        pair = calendar.clash_of(tx, note.object.id) if note.object.kind == "meeting" else None
+        ref = ObjectRef("meeting", pair[0].key) if pair else note.object
+        found.append(Remark(note.section, ref, note.text, note.high))
+    return tuple(found)
 
 
 def _deeds(items: Iterable[OutboxItem]) -> tuple[Deed, ...]:

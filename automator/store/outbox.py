@@ -165,6 +165,12 @@ def sent_since(tx: Tx, since: datetime, recipient: str = "") -> int:
     return int(tx.execute(query).scalar() or 0)
 
 
+def moved_by_us(tx: Tx, ref: ObjectRef) -> bool:
+    """Did a rule of ours move this mail?"""
+    mine = and_(outbox.c.object_kind == ref.kind, outbox.c.object_id == ref.id, outbox.c.state == "done")
+    return tx.execute(select(outbox.c.id).where(mine, outbox.c.action.in_(("move", "archive")))).first() is not None
+
+
 def settled_between(tx: Tx, since: datetime, until: datetime, *states: OutboxState) -> list[OutboxItem]:
     """Intents that reached one of these states in a span."""
     query = select(outbox).where(

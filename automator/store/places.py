@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -137,10 +138,12 @@ def draft_is_gone(tx: Tx, account: str, key: str) -> bool:
     return bool(rows) and all(r.gone for r in rows)
 
 
-def sent_with_key(tx: Tx, account: str, key: str) -> bool:
-    """Does a mail with this X-Automator-Key lie in Sent (or did it)?"""
-    query = select(place.c.id).where(place.c.account == account, place.c.role == "sent", place.c.outbox_key == key)
-    return tx.execute(query).first() is not None
+def sent_with_key(tx: Tx, account: str, key: str) -> datetime | None:
+    """When the mail with this X-Automator-Key came into Sent, None when it never did."""
+    query = select(place.c.arrived).where(
+        place.c.account == account, place.c.role == "sent", place.c.outbox_key == key
+    )
+    return tx.execute(query.order_by(place.c.arrived)).scalar()
 
 
 def sent_with_header(tx: Tx, account: str, header_id: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -162,8 +162,9 @@ def pack(fetched: Fetched) -> bytes:
 
 
 def unpack(raw: bytes) -> Fetched:
-    """The inverse of `pack`."""
-    return _FETCHED.validate_json(zlib.decompress(raw))
+    """The inverse of `pack`; `arrived` is in UTC (pydantic's own zone objects would not leave the sandbox)."""
+    fetched = _FETCHED.validate_json(zlib.decompress(raw))
+    return replace(fetched, arrived=fetched.arrived.astimezone(UTC))
 
 
 def dump_message(message: Message) -> str:

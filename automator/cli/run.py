@@ -1,0 +1,122 @@
+"""`automator run`: the service, one cycle of it, or a rehearsal that performs nothing."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automator import log
+from automator.cli.context import (
+    PARTIAL,
+    ConfigOption,
+    JsonOption,
+    load,
+    on_terminal,
+    plain_errors,
+    print_json,
+    short_id,
+)
+
+if TYPE_CHECKING:
+    from automator.config import Config
+    from automator.jobs.cycle import Service
+    from automator.jobs.sync import Progress
+
+
+def run(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="One full cycle, then exit.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, do nothing.")] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run the service: poll, sort, remind, deliver, brief."""
+    settings = load(ctx, config)
+    log.configure(settings.log.level, settings.log.format)
+    with plain_errors():
+        if dry_run:
+            _rehearse(settings, json=json)
+        elif once:
+            _once(settings)
+        else:
+            _serve(settings)
+
+
+def _serve(config: Config) -> None:
+    from automator import wiring
+    from automator.daemon import Daemon, sole_instance, stop_on_signals
+
+    stop = threading.Event()
+    stop_on_signals(stop)
+    with sole_instance(config.state_dir):
+        service = wiring.build(config, report=log.report)
+        try:
+            Daemon(service, config.poll_interval, stop).run()
+        finally:
+            service.close()
+
+
+def _once(config: Config) -> None:
+    from automator import wiring
+    from automator.daemon import sole_instance
+
+    with sole_instance(config.state_dir):
+        service = wiring.build(config, report=log.report)
+        try:
+            service.wake()
+            with _bar() as progress:
+                whole = service.cycle(progress)
+        finally:
+            service.close()
+    if not whole:
+        typer.echo("an account could not be read: see automator status", err=True)
+        raise typer.Exit(PARTIAL)
+
+
+def _rehearse(config: Config, *, json: bool) -> None:
+    """Work on a copy of the database that is thrown away: nothing is written, sent, moved or marked."""
+    from automator import wiring
+
+    with tempfile.TemporaryDirectory(prefix="automator-") as scratch:
+        service = wiring.build(config, database=wiring.copy_store(config, Path(scratch)))
+        try:
+            with _bar() as progress:
+                _print(service, service.rehearse(progress), json=json)
+        finally:
+            service.close()
+
+
+def _print(service: Service, items: list, *, json: bool) -> None:  # type: ignore[type-arg]
+    for i in items:
+        row = {"state": i.state, "action": i.action, "object": short_id(i.object), "rule": i.rule, "why": i.why}
+        row |= {"account": i.account, "not_before": service.deps.local(i.not_before).isoformat(), "params": i.params}
+        if json:
+            print_json(row)
+        else:
+            typer.echo(f"{i.state:9} {i.action:16} {short_id(i.object):8} {i.rule}: {i.why}")
+    if not items and not json:
+        typer.echo("nothing to do", err=True)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress | None]:
+    """A progress bar on standard error while a long read goes on; None without a terminal."""
+    if not on_terminal():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading mail", total=None)
+
+        def step(done: int, total: int) -> None:
+            bar.update(task, advance=done, total=total)
+
+        yield step
