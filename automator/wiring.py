@@ -66,6 +66,7 @@ def build(
     clock = clock or SystemClock()
     db = database or open_store(config)
     words = Words(config.locale)
+    sandbox = Sandbox()
     accounts = {a.name: _account(config, a.name) for a in config.accounts}
     sender = _sender(config)
     classifier, note = _classifier(config, words)
@@ -80,10 +81,10 @@ def build(
         owner=config.owner_address,
         owner_account=config.owner_account,
         accounts=accounts,
-        calendars={c.name: _calendar(config, c.name, clock) for c in config.calendars},
+        calendars={c.name: _calendar(config, c.name, clock, sandbox) for c in config.calendars},
         classifier=classifier,
         classifier_note=note,
-        sandbox=Sandbox(),
+        sandbox=sandbox,
         sender=sender,
         actions={kind: module.build(tools) for kind, module in verbs.items()},
         options={kind: module.Options for kind, module in verbs.items()},
@@ -122,10 +123,11 @@ def _sender(config: Config) -> MailSender | None:
     return sender
 
 
-def _calendar(config: Config, name: str, clock: Clock) -> CalendarSource:
+def _calendar(config: Config, name: str, clock: Clock, sandbox: Sandbox) -> CalendarSource:
     spec = config.calendar(name)
     module = plugins.load("sources", spec.kind)
-    source: CalendarSource = module.build(name, config.calendar_options(name), zone=config.zone, clock=clock)
+    options = config.calendar_options(name)
+    source: CalendarSource = module.build(name, options, zone=config.zone, clock=clock, run=sandbox.run)
     return source
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class CalendarEvent:
     midnight to local midnight. `uid` is RFC 5545's UID, made unique per occurrence with `recurrence` ("" if single).
     `attendees` are addresses in lower case; `ours` marks an entry that automator wrote itself.
     `uncertain_zone` is True when the zone named in the file is unknown and the calendar's own was taken.
+    `alarm` is how long before `start` a calendar program should ring: written into our own entries, never read.
     """
 
     uid: str
@@ -29,6 +30,7 @@ class CalendarEvent:
     description: str = ""
     ours: bool = False
     uncertain_zone: bool = False
+    alarm: timedelta | None = None
 
     @property
     def key(self) -> str:

@@ -29,14 +29,16 @@ def happen(tx: Tx, deps: Deps, rules: RulesInForce, stored: StoredMessage) -> No
     """
     if stored.role == "draft" or stored.ours:
         return
-    kept = [_keep(tx, deps, stored, bill) for bill in stored.facts.bills if _is_real(stored, bill)]
+    kept = [
+        found for bill in stored.facts.bills if _is_real(stored, bill) and (found := _keep(tx, deps, stored, bill))
+    ]
     if stored.role == "sent":
         for other in messages.thread(tx, stored.thread):
             notes.done_for(tx, other.object, deps.clock.now())
     if stored.baseline:
         return
     for bill, new in kept:
-        if new and bill.direction == "received" and bill.status != "paid":
+        if new and bill.direction == "received" and bill.status == "open":
             event = _event(deps, "invoice.received", bill.object, stored)
             raise_event(tx, deps, rules, event, bill_situation(tx, deps, bill, stored.arrived))
     for event in _mail_events(tx, deps, stored):
@@ -44,15 +46,15 @@ def happen(tx: Tx, deps: Deps, rules: RulesInForce, stored: StoredMessage) -> No
 
 
 def _is_real(stored: StoredMessage, bill: Bill) -> bool:
-    """Bills to us need the verdict's yes; quotes and statements are no single bill."""
+    """Bills to us need the verdict's yes (or its doubt, to be watched); quotes and statements are no single bill."""
     if bill.value("document") in {"quote", "statement"} or bill.total_amount is None:
         return False
     if bill.value("direction") == "issued":
         return stored.role == "sent" or stored.kind not in _NEVER_A_BILL
-    return stored.role == "received" and stored.kind not in _NEVER_A_BILL and stored.decision("invoice") == "yes"
+    return stored.role == "received" and stored.kind not in _NEVER_A_BILL and stored.decision("invoice") != "no"
 
 
-def _keep(tx: Tx, deps: Deps, stored: StoredMessage, bill: Bill) -> tuple[StoredBill, bool]:
+def _keep(tx: Tx, deps: Deps, stored: StoredMessage, bill: Bill) -> tuple[StoredBill, bool] | None:
     issued = bill.value("direction") == "issued"
     other = stored.message.to[0] if issued and stored.message.to else stored.message.sender
     party = bill.value("client" if issued else "supplier") or other.shown
@@ -80,6 +82,8 @@ def _keep(tx: Tx, deps: Deps, stored: StoredMessage, bill: Bill) -> tuple[Stored
     if not issued and not paid and bills.iban_changed(tx, new.party, new.iban):
         # another account number than the one known: never payable before the owner called (reliability S05)
         new = bills.with_status(new, "verify")
+    elif not issued and stored.decision("invoice") != "yes":
+        return None  # a doubtful bill is asked about, not put among those to pay
     return bills.put(tx, new, deps.clock.now())
 
 

@@ -13,7 +13,7 @@ from automator.jobs.deps import Deps
 from automator.jobs.happen import raise_event
 from automator.jobs.situation import bill_situation, meeting_situation
 from automator.rulebook.plan import Event
-from automator.store import accounts, bills, calendar
+from automator.store import accounts, bills, calendar, notes
 from automator.store.db import Tx
 
 AHEAD = timedelta(days=62)
@@ -45,8 +45,21 @@ def read_calendars(deps: Deps) -> dict[str, str]:
 def notice(deps: Deps, rules: RulesInForce) -> None:
     """Raise the events of the day. Raising one twice changes nothing: cases and intents have unique keys."""
     with deps.db.transaction() as tx:
+        _begun(tx, deps)
         _overdue(tx, deps, rules)
         _meetings(tx, deps, rules)
+
+
+def _begun(tx: Tx, deps: Deps) -> None:
+    """What was to be prepared for a meeting is no news once it has begun, or is gone."""
+    now = deps.clock.now()
+    for note in notes.open_notes(tx, now):
+        if note.object.kind != "meeting":
+            continue
+        pair = calendar.clash_of(tx, note.object.id)
+        event = pair[0] if pair else calendar.get(tx, note.object.id)
+        if event is None or event.start <= now:
+            notes.done(tx, note.id, now)
 
 
 def _overdue(tx: Tx, deps: Deps, rules: RulesInForce) -> None:

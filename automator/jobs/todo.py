@@ -30,6 +30,7 @@ def todo(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
         *_urgent(tx, deps, now),
         *_requests(tx, deps, now),
         *_to_verify(tx, deps),
+        *_returned(tx, deps, now),
         *(
             _of_note(tx, deps, n)
             for n in notes.open_notes(tx, now)
@@ -108,6 +109,22 @@ def _deadline(m: StoredMessage) -> date | None:
 def _reasons(m: StoredMessage, category: str) -> tuple[str, ...]:
     found = m.verdict.categories.get(category) if m.verdict else None
     return tuple(r.text for r in found.reasons if r.weight > 0)[:_WHY] if found else ()
+
+
+def came_back(tx: Tx, m: StoredMessage) -> bool:
+    """Did this mail of ours bounce?"""
+    to = m.message.to[0].addr if m.message.to else ""
+    return bool(to) and messages.bounced_at(tx, to, m.arrived) is not None
+
+
+def _returned(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
+    """Mails of the owner that never reached their reader: he waits for an answer in vain."""
+    found = []
+    for m in messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS)):
+        if m.role == "sent" and not m.baseline and came_back(tx, m):
+            what = deps.words.t("Your mail came back, it was not delivered: {subject}", subject=m.message.subject)
+            found.append(TodoItem(m.object, "task", m.message.to[0].shown, what, m.arrived))
+    return found
 
 
 def _to_verify(tx: Tx, deps: Deps) -> list[TodoItem]:

@@ -14,7 +14,7 @@ from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeti
 from automator.followup.ladder import FollowUp, ObjectRef
 from automator.jobs.arm import RulesInForce
 from automator.jobs.deps import Deps
-from automator.jobs.todo import deadlines, todo
+from automator.jobs.todo import came_back, deadlines, todo
 from automator.store import accounts, bills, calendar, cases, messages, notes, outbox, places, settings
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredBill, StoredMessage
@@ -138,7 +138,7 @@ def _waiting(tx: Tx, deps: Deps, now: datetime) -> tuple[Waiting, ...]:
             continue
         days = deps.calendar.working_days_between(deps.local(m.arrived).date(), deps.local(now).date())
         running = [c for c in cases.of_object(tx, m.object) if not c.stopped]
-        if days >= 2 and (running or not m.baseline):
+        if days >= 2 and (running or not m.baseline) and not came_back(tx, m):
             found.append(_wait(tx, deps, m, days, running, dues))
     return tuple(found)
 

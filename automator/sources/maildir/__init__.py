@@ -1,0 +1,22 @@
+"""A Maildir on this machine: a reader that changes nothing, and a writer. Loaded on use."""
+
+from __future__ import annotations
+
+from automator.ports import MailboxWriter, MailSource
+from automator.sources.maildir.boxes import Options
+
+__all__ = ["Options", "build", "writer"]
+
+
+def build(name: str, options: Options) -> MailSource:
+    """The mail source of the account `name`."""
+    from automator.sources.maildir.reader import Reader
+
+    return Reader(name, options)
+
+
+def writer(name: str, options: Options) -> MailboxWriter:
+    """What changes the account `name`."""
+    from automator.sources.maildir.writer import Writer
+
+    return Writer(name, options)
