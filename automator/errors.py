@@ -62,6 +62,10 @@ class PermanentError(AutomatorError):
     """Will never work as it is: refused recipient, missing folder, missing capability."""
 
 
+class MissingCapability(PermanentError):  # noqa: N818 - what is missing, not what failed
+    """A server or the configuration lacks what a deed needs: it is told to the owner, once a digest, not done."""
+
+
 class LoginError(PermanentError):
     """The server refused the login of an account; trying again at once could lock it."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
-from automator.agenda.event import CalendarEvent
+from automator.agenda.event import CalendarEvent, Slot
 from automator.followup.ladder import ObjectRef
 from automator.mail.message import Address, Attachment, Fetched, Message, MessageRef, OutgoingMail
 from automator.rulebook.plan import Intent
 from automator.triage.verdict import Verdict
+from automator.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +212,30 @@ class Notebook(Protocol):
     """Where reminders, tasks and digest lines are kept until they are done."""
 
     def add(self, note: Note) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What wiring hands to every action; each takes what it needs and keeps nothing else.
+
+    `part` reads one part of a stored mail (see MailSource.part). `templates` maps "relance-1-courtoise.fr" to its
+    text. `identities` maps an account to the address that writes from it. `own_addresses` are all of the owner's, in
+    lower case: what goes to none of them goes to other people. `key` signs our mails (HMAC). Attachments are filed
+    below `filing_root`, never outside. `calendar` gives the writer of a calendar by name ("" = the default one).
+    `free_slots` finds that many free hours from a moment on; None when no calendar is read.
+    """
+
+    writer: Callable[[str], MailboxWriter]
+    sender: MailSender | None
+    part: Callable[[MessageRef, str, int], bytes]
+    notebook: Notebook
+    templates: Mapping[str, str]
+    owner: Address
+    identities: Mapping[str, Address]
+    key: bytes
+    words: Words
+    filing_root: Path
+    signature: str = ""
+    own_addresses: frozenset[str] = frozenset()
+    calendar: Callable[[str], CalendarWriter] | None = None
+    free_slots: Callable[[datetime, int], tuple[Slot, ...]] | None = None

@@ -15,7 +15,7 @@ from automator import plugins
 from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
 from automator.clock import Clock, SystemClock
-from automator.errors import AutomatorError, PermanentError
+from automator.errors import AutomatorError, MissingCapability, PermanentError
 from automator.jobs.cycle import Report, Service, silent
 from automator.jobs.deps import AccountDeps, Caps, Deps
 from automator.mail.message import MessageRef
@@ -26,7 +26,7 @@ from automator.sandbox import Sandbox
 from automator.store import calendar as stored_calendar
 from automator.store.db import Database
 from automator.store.notes import StoredNotebook
-from automator.words import Words
+from automator.words import Words, msgid
 
 if TYPE_CHECKING:
     from automator.config import Config
@@ -136,7 +136,9 @@ def _calendar_writer(config: Config, name: str) -> CalendarWriter:
     writable = [c.name for c in config.calendars if c.write]
     chosen = name or (writable[0] if writable else "")
     if chosen not in writable:
-        raise PermanentError("no calendar may be written to: set write = true on one of [[calendars]] in config.toml")
+        raise MissingCapability(
+            msgid("no calendar may be written to: set write = true on one of [[calendars]] in config.toml")
+        )
     writer: CalendarWriter = plugins.load("sources", config.calendar(chosen).kind).writer(
         chosen, config.calendar_options(chosen)
     )
@@ -227,7 +229,7 @@ def preview(service: Service) -> Preview:
     return Preview(made.subject, text(made, deps.words), html(made, deps.words))
 
 
-def _tools(  # noqa: PLR0913 - the root is where everything meets
+def _tools(
     config: Config,
     db: Database,
     clock: Clock,

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from automator.agenda.durations import Duration, parse_duration
 from automator.agenda.event import CalendarEvent
 from automator.agenda.ics_event import OURS
-from automator.errors import PermanentError
+from automator.errors import MissingCapability
 from automator.mail.template import fill
 from automator.ports import Case, Done, Tools
 from automator.rulebook.plan import Intent
+from automator.words import msgid
 
 _DAY = timedelta(days=1)
 _RINGS = time(9)
@@ -53,7 +54,7 @@ class AddEvent:
         self._tools = tools
 
     def perform(self, intent: Intent, case: Case, now: datetime) -> Done:
-        """Put the entry; nothing to do when the object has no such day. PermanentError without a calendar of ours."""
+        """Put the entry; nothing to do when the object has no such day. MissingCapability without a calendar of ours."""
         options = intent.params
         if not isinstance(options, Options):
             raise TypeError(options)
@@ -61,7 +62,7 @@ class AddEvent:
         if span is None:
             return Done(self._tools.words.t("no date to note in the calendar"))
         if self._tools.calendar is None:
-            raise PermanentError("no calendar may be written to: set write = true on one of [[calendars]]")
+            raise MissingCapability(msgid("no calendar may be written to: set write = true on one of [[calendars]]"))
         title = fill(options.title, case.values)
         event = _event(intent, options, title, span)
         self._tools.calendar(options.calendar).put(event)

@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from automator.agenda.event import Slot
-from automator.errors import PermanentError
+from automator.errors import MissingCapability
 from automator.mail.compose import message_id, serialize
 from automator.mail.message import Address, OutgoingMail
 from automator.ports import Case, Change, Done, Note, Tools
 from automator.rulebook.plan import Intent
-from automator.words import Words
+from automator.words import Words, msgid
 
 
 class Options(BaseModel):
@@ -33,12 +33,14 @@ class ProposeSlots:
         self._tools = tools
 
     def perform(self, intent: Intent, case: Case, now: datetime) -> Done:
-        """Propose; a day without a free hour is told as well. PermanentError when no calendar is read."""
+        """Propose; a day without a free hour is told as well. MissingCapability when no calendar is read."""
         options = intent.params
         if not isinstance(options, Options):
             raise TypeError(options)
         if self._tools.free_slots is None:
-            raise PermanentError("free hours are unknown: name a calendar under [[calendars]] in config.toml")
+            raise MissingCapability(
+                msgid("free hours are unknown: name a calendar under [[calendars]] in config.toml")
+            )
         slots = self._tools.free_slots(now, options.count)
         if not slots:
             return Done(self._tools.words.t("no free hour found in the next days"))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from automator.actions.brief import Options as BriefOptions
 from automator.actions.brief import digest_id
-from automator.errors import AutomatorError, OutcomeUnknown, TemporaryError
+from automator.errors import AutomatorError, MissingCapability, OutcomeUnknown, TemporaryError
 from automator.failpoint import failpoint
 from automator.jobs.deps import FRESH, Deps
 from automator.jobs.guard import judge
@@ -124,6 +124,8 @@ def _act(item: OutboxItem, action: Action, case: Case, deps: Deps) -> str:
         return _unsure(item, action, deps, str(error))
     except TemporaryError as error:
         return _again(item, deps, error)
+    except MissingCapability as error:
+        return _settle(item, deps, "observed", str(error))
     except AutomatorError as error:
         return _settle(item, deps, "failed", str(error))
     except Exception as error:  # noqa: BLE001 - a bug in one action must not stop the others, nor be tried for ever

@@ -133,7 +133,8 @@ def _outcome(
         return None
     sent = places.sent_with_key(tx, item.account, item.key) or _wrote_at(tx, item, moment)
     if sent is not None:
-        return StepRecord("sent", max(sent, moment))
+        # a draft that a mail program merely moved to Sent kept its old date: it left between two of our looks
+        return StepRecord("sent", sent if sent > moment else now)
     gone = item.key not in lying and places.draft_is_gone(tx, item.account, item.key)
     return StepRecord("dropped", now) if gone else None
 

@@ -30,6 +30,7 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
     meetings, slots = _agenda(tx, deps, now)
     ours, theirs = _money(tx, deps, day)
     unsure = _unsure(tx, since, now)
+    told = outbox.settled_between(tx, since, now, "observed")
     return DigestView(
         owner=deps.owner.name.split(" ")[0] if deps.owner.name else "",
         day=day,
@@ -51,9 +52,9 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
         unsure_total=len(unsure),
         sorted=messages.processed_between(tx, since, now),
         deeds=_deeds(outbox.settled_between(tx, since, now, "done")),
-        observed=_deeds(outbox.settled_between(tx, since, now, "observed")),
+        observed=_deeds(told),
         failures=_failures(outbox.settled_between(tx, since, now, "failed")),
-        health=health(tx, deps, rules),
+        health=health(tx, deps, rules, told),
         paused=settings.paused_until(tx, now) is not None,
         first=first,
         history=messages.count(tx, baseline=True),
@@ -183,8 +184,9 @@ def _failures(items: Iterable[OutboxItem]) -> tuple[Deed, ...]:
     return tuple(Deed(i.action, 1, f"{i.rule}: {i.error}") for i in items)
 
 
-def health(tx: Tx, deps: Deps, rules: RulesInForce) -> Health:
-    """What works and what does not."""
+def health(tx: Tx, deps: Deps, rules: RulesInForce, observed: Iterable[OutboxItem] = ()) -> Health:
+    """What works and what does not; each capability that was missing for a deed once."""
+    missing = tuple(dict.fromkeys(deps.words.t(i.error) for i in observed if i.error))
     states = {s.name: s for s in accounts.states(tx)}
     names = [*deps.accounts, *(f"calendar:{n}" for n in deps.calendars)]
     shown = [(n.removeprefix("calendar:"), states.get(n)) for n in names]
@@ -195,5 +197,5 @@ def health(tx: Tx, deps: Deps, rules: RulesInForce) -> Health:
         rules_ignored=tuple(rules.ignored.items()),
         classifier=deps.classifier.name,
         quarantined=tuple(f"{r.account}/{r.mailbox}, {r.uid}" for r in refs),
-        notes=(deps.classifier_note,) if deps.classifier_note else (),
+        notes=((deps.classifier_note,) if deps.classifier_note else ()) + missing,
     )

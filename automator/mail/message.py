@@ -155,6 +155,7 @@ class OutgoingMail:
 
     `automatic` writes `Auto-Submitted: auto-generated` (RFC 3834); `to_owner` adds X-Auto-Response-Suppress and
     List-Id. `key` goes into X-Automator-Key. `date` is aware. `message_id` is with angle brackets.
+    `mac` goes into X-Automator-Mac (see mail/compose.py, `signed`).
     """
 
     message_id: str
@@ -171,3 +172,4 @@ class OutgoingMail:
     to_owner: bool = False
     language: str = "fr"
     attachments: tuple[Attachment, ...] = ()
+    mac: str = ""

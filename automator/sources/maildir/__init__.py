@@ -17,6 +17,6 @@ def build(name: str, options: Options) -> MailSource:
 
 def writer(name: str, options: Options) -> MailboxWriter:
     """What changes the account `name`."""
-    from automator.sources.maildir.writer import Writer
+    from automator.sources.maildir.changing import Writer
 
     return Writer(name, options)

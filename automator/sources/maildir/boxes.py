@@ -93,10 +93,13 @@ def content(entry: Entry, limit: int) -> bytes | None:
     """Its first `limit` bytes; None when it is gone or no ordinary file."""
     try:
         descriptor = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (FileNotFoundError, OSError):
+    except OSError:
+        return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         return None
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(limit) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+        return file.read(limit)
 
 
 def entry_of(options: Options, ref: MessageRef) -> Entry:

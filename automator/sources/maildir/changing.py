@@ -12,7 +12,7 @@ from automator.mail.addresses import message_id_of
 from automator.mail.headers import read_headers
 from automator.mail.message import MessageRef, Role
 from automator.ports import Capabilities, Change
-from automator.sources.maildir.boxes import LETTERS, Entry, Options, boxes, content, disk, entry_of
+from automator.sources.maildir.boxes import LETTERS, Box, Entry, Options, boxes, content, disk, entry_of
 
 _LETTER = {flag.lower(): letter for letter, flag in LETTERS.items()}
 _HEADER = 65_536
@@ -38,9 +38,15 @@ class Writer:
             elif change.kind == "flag":
                 self._flag(entry_of(self._options, change.ref), change.value)
             else:
-                entry = entry_of(self._options, change.ref)
-                target = self._folder(change.value)
-                entry.path.rename(target / "cur" / _renamed(entry, entry.letters))
+                self._move(change.ref, change.value)
+
+    def _move(self, ref: MessageRef, wanted: str) -> None:
+        """Into the folder, made if it is missing. There already = done: a message keeps its UID in every folder."""
+        target = self._folder("Archive" if wanted.lower() == "\\archive" else wanted)
+        if ref.uid in Box(wanted, target, "received").entries():
+            return
+        entry = entry_of(self._options, ref)
+        entry.path.rename(target / "cur" / _renamed(entry, entry.letters))
 
     def _flag(self, entry: Entry, flag: str) -> None:
         letter = _LETTER.get(flag.lower(), "")
