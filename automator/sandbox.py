@@ -29,6 +29,7 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 _LENGTH = struct.Struct("!Q")
+_BATCH = 25
 _MOST = 256 * 1024 * 1024
 _START = "import sys,json; sys.path[:]=json.loads(sys.argv[1]); from automator.sandbox import serve; serve(*map(int,sys.argv[2:]))"
 _PLAIN = {
@@ -46,6 +47,11 @@ class Quarantined(PermanentError):  # noqa: N818 - a state, as the digest names 
 
 class _Died(Exception):  # noqa: N818 - it did
     """The child went away before it answered."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Failed:
+    """Stands in a batch for an item that is to be tried again by itself."""
 
 
 class Sandbox:
@@ -86,16 +92,39 @@ class Sandbox:
         raise Quarantined("reading it took too much time or memory, or broke the reader")
 
     def map(self, function: Callable[[A], T], items: Iterable[A]) -> list[T | Quarantined]:
-        """`function` of each item, in order; an item that fails for good gives a Quarantined in its place."""
+        """`function` of each item, in order; an item that fails for good gives a Quarantined in its place.
+
+        Items travel in small batches; a batch that is lost is done again item by item.
+        """
         found: list[T | Quarantined] = []
-        for item in items:
+        waiting = list(items)
+        for at in range(0, len(waiting), _BATCH):
+            batch = waiting[at : at + _BATCH]
             try:
-                found.append(self.run(function, item))
-            except Quarantined as error:
-                found.append(error)
-            except PermanentError as error:
-                found.append(Quarantined(str(error)))
+                answers = self._batch(function, batch)
+            except _Died:
+                found += [self._single(function, item) for item in batch]
+            else:
+                found += [self._single(function, i) if isinstance(a, _Failed) else a for i, a in answers]
         return found
+
+    def _batch(self, function: Callable[[A], T], batch: list[A]) -> list[tuple[A, T | _Failed]]:
+        request = pickle.dumps((_each, (function, batch), {}))
+        with self._lock:
+            try:
+                answers: list[T | _Failed] = self._ask(request, fresh=False)
+            except _Died:
+                self._drop()
+                raise
+        return list(zip(batch, answers, strict=True))
+
+    def _single(self, function: Callable[[A], T], item: A) -> T | Quarantined:
+        try:
+            return self.run(function, item)
+        except Quarantined as error:
+            return error
+        except PermanentError as error:
+            return Quarantined(str(error))
 
     @property
     def pid(self) -> int | None:
@@ -256,6 +285,19 @@ def _limit_cpu(seconds: int) -> None:  # pragma: no cover - runs in the child
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, hard))
+
+
+def _each(function: Callable[[A], T], items: list[A]) -> list[T | _Failed]:  # pragma: no cover - runs in the child
+    """The function of each item, or a mark; a MemoryError ends the child."""
+    found: list[T | _Failed] = []
+    for item in items:
+        try:
+            found.append(function(item))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - the item is tried again by itself, and its error told then
+            found.append(_Failed())
+    return found
 
 
 def _answer(request: bytes) -> tuple[str, Any]:  # pragma: no cover - runs in the child

@@ -16,20 +16,18 @@ from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
 from automator.clock import Clock, SystemClock
 from automator.errors import AutomatorError, MissingCapability, PermanentError
-from automator.jobs.cycle import Report, Service, silent
-from automator.jobs.deps import AccountDeps, Caps, Deps
 from automator.mail.message import MessageRef
 from automator.ports import CalendarSource, CalendarWriter, Classifier, MailSender, Tools
 from automator.rulebook.plan import Autonomy
 from automator.rulebook.schema import Known
 from automator.sandbox import Sandbox
-from automator.store import calendar as stored_calendar
-from automator.store.db import Database
-from automator.store.notes import StoredNotebook
 from automator.words import Words, msgid
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # jobs and store bring SQLAlchemy: `check` and `rules` do without
     from automator.config import Config
+    from automator.jobs.cycle import Report, Service
+    from automator.jobs.deps import AccountDeps
+    from automator.store.db import Database
 
 _DATABASE = "automator.db"
 _SLOTS_AHEAD = timedelta(days=21)
@@ -46,11 +44,15 @@ def shipped(name: str) -> Path:
 
 def open_store(config: Config) -> Database:
     """The service's database, its schema up to date."""
+    from automator.store.db import Database
+
     return Database.open(config.state_dir / _DATABASE)
 
 
 def copy_store(config: Config, folder: Path) -> Database:
     """A throw-away copy of the database, for a rehearsal."""
+    from automator.store.db import Database
+
     target = folder / _DATABASE
     if (config.state_dir / _DATABASE).exists():
         original = open_store(config)
@@ -60,9 +62,12 @@ def copy_store(config: Config, folder: Path) -> Database:
 
 
 def build(
-    config: Config, *, clock: Clock | None = None, report: Report = silent, database: Database | None = None
+    config: Config, *, clock: Clock | None = None, report: Report | None = None, database: Database | None = None
 ) -> Service:
     """Everything, connected. Opens the database; mail servers are reached on first use."""
+    from automator.jobs.cycle import Service, silent
+    from automator.jobs.deps import Caps, Deps
+
     clock = clock or SystemClock()
     db = database or open_store(config)
     words = Words(config.locale)
@@ -100,10 +105,12 @@ def build(
         digest_at=config.digest.hour,
         client_types=config.client_types,
     )
-    return Service(deps, report, status_file=config.state_dir / "status.json")
+    return Service(deps, report or silent, status_file=config.state_dir / "status.json")
 
 
 def _account(config: Config, name: str) -> AccountDeps:
+    from automator.jobs.deps import AccountDeps
+
     spec = config.account(name)
     module = plugins.load("sources", spec.kind)
     options = config.account_options(name)
@@ -237,6 +244,9 @@ def _tools(
     accounts: Mapping[str, AccountDeps],
     sender: MailSender | None,
 ) -> Tools:
+    from automator.store import calendar as stored_calendar
+    from automator.store.notes import StoredNotebook
+
     def part(ref: MessageRef, number: str, limit: int) -> bytes:
         return accounts[ref.account].source.part(ref, number, limit)
 

@@ -135,21 +135,23 @@ def _due(source: Source, near: date, issued: Fact | None) -> Fact | None:
 
 
 def _due_fact(source: Source, found: FoundDate, issued: Fact | None) -> Fact | None:
-    before = _before(source, found)
-    if issued is not None and found.day.isoformat() < issued.value:
-        return None
+    early = issued is not None and found.day.isoformat() < issued.value
+    confidence = 0.0 if early else _due_confidence(_before(source, found), _sentence(source, found))
+    return _fact(source, found, confidence) if confidence else None
+
+
+def _due_confidence(before: str, sentence: str) -> float:
+    """How surely a date behind these words is a due date, 0 = it is none."""
     if _STRONG.search(before):
-        return _fact(source, found, 0.95)
+        return 0.95
     if _ISSUE.search(before) or _ISSUE_OF.search(before):
-        return None
-    if _AFTER_TERM.search(before) and not _NOT_DUE.search(_clause(before)):
-        return _fact(source, found, 0.9)
+        return 0.0
+    fit = not _NOT_DUE.search(_clause(before))
+    if _AFTER_TERM.search(before) and fit:
+        return 0.9
     if _AFTER_SUM.search(before) and not re.search(r"verse|paye|regle |paid|recu|encaisse", before):
-        return _fact(source, found, 0.8)
-    sentence = _sentence(source, found)
-    if _BY.search(before) and _DUE.search(sentence) and not _NOT_DUE.search(_clause(before)):
-        return _fact(source, found, 0.75)
-    return None
+        return 0.8
+    return 0.75 if _BY.search(before) and _DUE.search(sentence) and fit else 0.0
 
 
 def _original_due(source: Source, near: date) -> Fact | None:

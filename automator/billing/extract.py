@@ -21,6 +21,7 @@ from automator.billing.money import written
 from automator.billing.reference import Reference, best_reference, find_references
 from automator.billing.source import Source, source
 from automator.mail.message import Attachment, Message
+from automator.words import msgid
 
 _MOST_BILLS = 20
 _OUR_ACCOUNT = re.compile(
@@ -135,6 +136,8 @@ def _bill(
     """One bill from the pages of a paper and the words of the mail that carries it, the paper first."""
     sources = [*paper, *spoken]
     subject = next((s.folded for s in spoken if s.where == "subject"), "")
+    if not paper and not any(amount.explicit for part in spoken for amount in part.amounts):
+        return None  # most mails: no money in them, so no bill
     document = kind.document(sources, subject=subject)
     if not document:
         return None
@@ -143,7 +146,7 @@ def _bill(
     if sums is None and number is None:
         return None
     dates = find_bill_dates(sources, near, document=document)
-    iban = _iban(sources)
+    iban = _iban(sources, message)
     paid = kind.payment(sources, document, has_iban=iban is not None)
     bill = Bill(
         supplier=party.supplier(message, sources, identity),
@@ -190,9 +193,9 @@ def _with_totals(bill: Bill, sums: totals.Totals | None) -> Bill:
     )
 
 
-def _iban(sources: Sequence[Source]) -> Fact | None:
+def _iban(sources: Sequence[Source], message: Message | None) -> Fact | None:
     """The creditor's IBAN: not ours that will be debited, not a collector's; None when two could be meant."""
-    if any(party.collects(s) for s in sources):
+    if party.collects(sources, message):
         return None
     found: dict[str, Fact] = {}
     for text in sources:
@@ -286,4 +289,4 @@ def _warnings(pages: Sequence[tuple[str, ...]], spoken: Sequence[Source]) -> Ite
     papers = {iban for texts in pages for t in texts for iban, _ in find_ibans(t)}
     mail = {iban for s in spoken for iban, _ in find_ibans(s.text)}
     if papers and mail and not papers & mail:
-        yield Notice("iban_differs", "The mail and its attachment name different bank accounts.")
+        yield Notice("iban_differs", msgid("The mail and its attachment name different bank accounts."))

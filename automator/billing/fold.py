@@ -17,9 +17,15 @@ def fold(text: str) -> str:
     The result is exactly as long as `text`: a span found in one is the same span in the other, so patterns are
     written once, in ASCII, and the evidence is still quoted from the original.
     """
-    if text.isascii():
-        return text.lower().replace("\t", " ")
-    return "".join(map(_fold_sign, text))
+    return text.translate(_TABLE)
+
+
+class _Table(dict[int, str]):
+    """What each code point becomes, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_sign(chr(code))
+        return folded
 
 
 def _fold_sign(sign: str) -> str:
@@ -31,3 +37,6 @@ def _fold_sign(sign: str) -> str:
         return "\n" if sign in "\x85\u2028\u2029" else " "
     base = unicodedata.normalize("NFKD", sign)[0].lower()
     return base if len(base) == 1 else sign
+
+
+_TABLE = _Table()

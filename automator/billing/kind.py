@@ -151,9 +151,8 @@ _PAY = (
         r"prelev|direct debit|lastschrift|einzug|abgebucht|domiciliacion|domicilia|incasso|addebito|"
         r"sepa[- ]?(?:core|mandat)|\brum\b|debit(?:e|er)? (?:automati|le|de votre compte)|will be (?:debited|"
         r"collected)|debito direto|se cargara|sera debite")),
-    ("card", re.compile(
-        r"debit de la carte|sur (?:la|votre) carte|carte (?:bancaire )?(?:\*|se terminant|enregistree)|by card|"
-        r"credit card|kreditkarte|\bcb\b|paypal|stripe|tarjeta|carta di credito")),
+    ("card", re.compile(r"debit(?:ee?)? de la carte|(?:debite|preleve)[^\n]{0,25}carte|sur (?:la|votre) carte|card (?:ending|on file)|"
+                      r"carte (?:bancaire )?(?:\*|se terminant|enregistree)|payment method will be|will be charged|kreditkarte belastet")),
     ("transfer", re.compile(r"virement|bank transfer|wire|uberweis|transfer|transferencia|bonifico|overschrijv|overmaken|bacs|t/t")),
     ("cheque", re.compile(r"cheque|\bcheck payable|scheck")),
 )  # fmt: skip

@@ -14,19 +14,19 @@ from automator.mail.message import Address, Message
 _NAME = r"(?P<name>[^\n,;:()|<>]{3,70})"
 _LABELLED = re.compile(
     r"(?:^|\n|  )\s*(?:fournisseur|creancier|emetteur|vendeur|supplier|seller|creditor|expediteur|lieferant|"
-    r"glaubiger|proveedor|fornitore|emise par|issued by|facture emise par|marchand|merchant|sender|mittente|"
+    r"glaubiger|proveedor|fornitore|emise par|issued by|facture emise par|marchand|merchant|bailleur|emittente|sender|mittente|"
     r"remitente|absender|afzender|fornecedor)[ ]*:[ ]*" + _NAME
 )
 _ON_BEHALF = (
     re.compile(
-        r"(?:a la (?:requete|demande)|pour le compte|au nom|au profit|dans l'interet|mandates? par|mandant|"
-        r"agissant pour|creance de|(?:notre|votre|ma) (?:cliente?|mandante?)|(?:on|acting) (?:on )?behalf of|"
-        r"our client|unserer mandantin|namens|im auftrag)(?: de| d'| of| par)?[ ,:]*"
-               r"(?:(?:notre (?:cliente?|mandante?)|our client|la|le|l'|der|die|firma|"
-               r"the)[ ,]*)?(?:(?:societe|ste|sarl|sas|firma|company)[ ,]+)?(?P<name>(?!recouvre|"
-               r"la requ)[^\n,;:()|<>.]{3,60})"),
-    re.compile(r"(?:^|\n|- |[-:] )(?P<name>[a-z][^\n,;:()|<>./]{2,50}?) (?:c/|\./\.|contre) "),
-)  # fmt: skip
+        r"(?:a la (?:requete|demande)|pour le compte|au nom|au profit|dans l'interet|mandates? par|agissant pour|"
+        r"creance de|notre (?:cliente?|mandante?)|behalf of|our client:?|we act for|unserer mandantin|namens|im auftrag)"
+        r"(?: de| d'| of| par)?[ ,:]*(?:(?:notre (?:cliente?|mandante?)|our client)[ ,]*)?(?:(?:la|le|l'|der|die|the) )?"
+        r"(?:(?:societe|ste|firma|company)[ ,]+)?(?P<name>(?!recouvre|la requ|notre)[^\n,;:()|<>.]{3,60}?)"
+        r"(?= nous | in relation| in connection| - | --|[\n,;:()|<>.]|$)"
+    ),
+    re.compile(r"(?:^|\n|[-:] )(?P<name>[a-z][^\n,;:()|<>./-]{2,50}?) (?:c/|\./\.|contre) "),
+)
 _RELAYED = (
     re.compile(r"^(?P<name>[^\n]{3,40}?) (?:sent you|has sent|vous a (?:envoye|adresse|transmis)|ti ha inviato)"),
     re.compile(
@@ -45,17 +45,18 @@ _FORWARDED = re.compile(
     r"expediteur) ?: ?\*?(?P<name>[^\n<\[]{2,80})(?:[<\[](?:mailto:)?(?P<addr>[^\s>\]]+@[^\s>\]]+)[>\]])?[^\n]*(?=\n)"
 )
 _COLLECTOR = re.compile(
-    r"commissaires? de justice|huissier|recouvrement de creances|rechtsanwalt|avocat|solicitor|debt collect|"
-    r"inkasso|incassobureau|deurwaarder|gerechtsdeurwaarder|abogad|avvocat|legal department of"
+    r"commissaires? de justice|huissier|(?:centre|cabinet|agence|societe|charge du) (?:de )?recouvrement|rechtsanwalt|"
+    r"recouvrement de creances|avocat|solicitor|debt collect|inkasso|incassobureau|deurwaarder|abogad|avvocat|mandant|"
+    r"we act for|our client\b|pour le compte de"
 )
 _FOR_ANOTHER = re.compile(
-    r"a la requete|pour le compte de|mandat[ée]|creance|cliente|mandant|behalf of|our client|dossier|"
-    r"assignation|sommation|hauptforderung|mandantin|principal"
+    r"a la requete|pour le compte de|mandant|mandate|creance|behalf of|our client|we act for|\bc/|\./\.|"
+    r"assignation|sommation|hauptforderung|mandantin|injonction"
 )
 _TITLE = re.compile(
     r"facture|invoice|rechnung|fattura|factura|factuur|avoir|honoraires|credit note|gutschrift|^date|^le \d|"
     r"recu\b|receipt|page \d|devis|quote|statement|releve|avis|original|duplicata|copie|pro[- ]?forma|relance|"
-    r"mahnung|n°|cotisation|guia|note de|titre|appel|redevance|scan"
+    r"mahnung|n°|cotisation|guia|note de|titre|appel|redevance|scan|numerisation"
 )
 _BUYER = re.compile(
     r"(?:client|doit|destinataire|facture a|adresse a|bill(?:ed)? to|customer|buyer|sold to|to|kunde|"
@@ -86,7 +87,7 @@ def supplier(message: Message | None, sources: Sequence[Source], identity: Ident
 
 def _named(sources: Sequence[Source], message: Message | None, identity: Identity) -> Fact | None:
     """A creditor that the text gives by name: "Fournisseur : X", "à la requête de X", or a platform's subject."""
-    collected = message is not None and any(collects(s) for s in sources)
+    collected = message is not None and collects(sources, message)
     patterns = [_LABELLED, *(_ON_BEHALF if collected else ()), *(_RELAYED if message and _is_relay(message) else ())]
     for pattern in patterns:
         for source in sources:
@@ -94,7 +95,14 @@ def _named(sources: Sequence[Source], message: Message | None, identity: Identit
                 continue
             hit = pattern.search(source.folded)
             name = _tidy(source.text[slice(*hit.span("name"))]) if hit else ""
-            if hit and 2 < len(name) <= 60 and not _ours(name, identity) and not re.search(r"\d{4}|@", name):
+            proper = pattern not in _RELAYED or name[:1].isupper()
+            if (
+                hit
+                and proper
+                and 2 < len(name) <= 60
+                and not _ours(name, identity)
+                and not re.search(r"\d{4}|@", name)
+            ):
                 return source.fact(name, hit.span(), 0.85)
     return None
 
@@ -193,7 +201,7 @@ def _head(source: Source, identity: Identity) -> list[Fact]:
     """Names at the top of a PDF, before the client's: the first lines that are no title, address or date."""
     found = []
     for line in source.text.splitlines()[:8]:
-        name = re.split(r" {3,}| - | – |, ", line.strip())[0].strip(" .-*")
+        name = _tidy(re.split(r" {3,}| - | – |, ", line.strip())[0])
         plain = fold(name)
         if _BUYER.match(plain):
             break
@@ -262,9 +270,10 @@ def is_own_id(number: str, identity: Identity) -> bool:
     return core(number) in {core(own) for own in identity.ids}
 
 
-def collects(source: Source) -> bool:
+def collects(sources: Sequence[Source], message: Message | None) -> bool:
     """Does a collector, bailiff or lawyer write here for a creditor? Then the account named is not the creditor's."""
-    return bool(_COLLECTOR.search(source.folded)) and bool(_FOR_ANOTHER.search(source.folded))
+    text = "\n".join([*(s.folded for s in sources), fold(message.sender.name if message else "")])
+    return bool(_COLLECTOR.search(text) and _FOR_ANOTHER.search(text))
 
 
 def direction(

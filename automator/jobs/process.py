@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from automator.billing.extract import extract
 from automator.billing.invoice import Facts
 from automator.billing.pdf import pdf_texts
-from automator.errors import PermanentError
+from automator.errors import AutomatorError
 from automator.failpoint import failpoint
 from automator.jobs.arm import RulesInForce
 from automator.jobs.deps import Deps
@@ -29,6 +29,7 @@ from automator.triage.verdict import BULK_KINDS, Verdict
 CHUNK = 50
 _PDF_LIMIT = 5_000_000
 _PDFS_A_MAIL = 5
+_RECENT_DAYS = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def process(account: str, deps: Deps, rules: RulesInForce) -> Processed:
         quarantined += _set_aside(
             deps, [(p, m) for p, m in zip(pending, parsed, strict=True) if isinstance(m, Exception)]
         )
+        good = [(p, _with_pdf_texts(deps, m)) for p, m in good]
         verdicts = deps.classifier.classify([m for _, m in good])
         for (place, message), verdict in zip(good, verdicts, strict=True):
             _one(account, deps, rules, place, message, verdict)
@@ -109,9 +111,7 @@ def _digest(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict, 
     if message.role == "draft":
         facts = Facts()
     else:
-        facts = extract(
-            message, deps.identity, zone=deps.calendar.zone, pdf_texts=_pdfs(deps, place, message, verdict)
-        )
+        facts = extract(message, deps.identity, zone=deps.calendar.zone, pdf_texts=_pages(message))
     return Digested(
         message=message,
         verdict=None if quiet else verdict,
@@ -124,22 +124,33 @@ def _digest(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict, 
     )
 
 
-def _pdfs(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict) -> Mapping[str, tuple[str, ...]]:
-    """The text layers of PDF attachments that may be bills: of bills received, and of what we send."""
-    wanted = message.role == "sent" or verdict.decision("invoice") != "no"
-    recent = (deps.clock.now() - message.arrived).days <= 45  # older history is only indexed
-    if not wanted or not recent:
-        return {}
-    found: dict[str, tuple[str, ...]] = {}
-    for attachment in [a for a in message.attachments if _is_pdf(a)][:_PDFS_A_MAIL]:
-        try:
-            data = attachment.content
-            if data is None:
-                data = deps.accounts[message.ref.account].source.part(message.ref, attachment.part, _PDF_LIMIT)
-            found[attachment.part] = deps.sandbox.run(pdf_texts, data)
-        except PermanentError:  # too big, gone, or it broke the reader: the mail is worth reading without it
-            continue
-    return found
+def _with_pdf_texts(deps: Deps, message: Message) -> Message:
+    """The message with the text layer of its PDF attachments: the bill is often in there, the mail says two words.
+
+    Only of recent mail (history is only indexed), of a few attachments, none too big; they are read in the sandbox.
+    """
+    recent = (deps.clock.now() - message.arrived).days <= _RECENT_DAYS
+    if message.role == "draft" or not recent:
+        return message
+    wanted = [a.part for a in message.attachments if _is_pdf(a)][:_PDFS_A_MAIL]
+    read = tuple(replace(a, text=_pdf_text(deps, message, a)) if a.part in wanted else a for a in message.attachments)
+    return replace(message, attachments=read)
+
+
+def _pdf_text(deps: Deps, message: Message, attachment: Attachment) -> str:
+    """Its pages, parted by form feeds; "" when it is too big, gone, or broke the reader: the mail still counts."""
+    try:
+        data = attachment.content
+        if data is None:
+            data = deps.accounts[message.ref.account].source.part(message.ref, attachment.part, _PDF_LIMIT)
+        return "\f".join(deps.sandbox.run(pdf_texts, data))
+    except AutomatorError:
+        return ""
+
+
+def _pages(message: Message) -> dict[str, tuple[str, ...]]:
+    """The pages of each PDF by its part, as extraction wants them."""
+    return {a.part: tuple(a.text.split("\f")) for a in message.attachments if a.text and _is_pdf(a)}
 
 
 def _is_pdf(attachment: Attachment) -> bool:

@@ -33,7 +33,7 @@ def html_to_text(source: str) -> str:
     Left out: scripts, styles, comments, hidden elements (zero size, zero opacity, moved off the page). Nothing is
     fetched. Longer than HTML_LIMIT signs: the rest is left away.
     """
-    cut = _DECLARATION.sub("", source[:HTML_LIMIT].replace("\x00", ""))
+    cut = _DECLARATION.sub("", clean(source, HTML_LIMIT))  # the library stops at signs that XML does not have
     try:
         text = _laid_out(cut)
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, AssertionError):
