@@ -50,7 +50,8 @@ def deliver(account: str | None, deps: Deps, refresh: Refresh) -> Delivered:
     """
     now = deps.clock.now()
     with deps.db.transaction() as tx:
-        outbox.release(tx, ("stale", "cap", "closed"))
+        if account is not None:
+            outbox.release(tx, account, ("stale", "cap", "closed"))
         paused = settings.paused_until(tx, now) is not None
         actions = OWN_ACTIONS if account is None else ()
         ready = [] if paused and account is not None else outbox.ready(tx, now, account=account, actions=actions)

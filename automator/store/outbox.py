@@ -93,9 +93,9 @@ def hold(tx: Tx, item_id: int, reason: str, error: str = "") -> None:
     tx.execute(outbox.update().where(outbox.c.id == item_id).values(**values))
 
 
-def release(tx: Tx, reasons: Collection[str]) -> int:
-    """held -> ready for intents that were kept back for one of these reasons: they are judged afresh."""
-    chosen = and_(outbox.c.state == "held", outbox.c.hold.in_(reasons))
+def release(tx: Tx, account: str, reasons: Collection[str]) -> int:
+    """held -> ready for an account's intents kept back for one of these reasons: they are judged afresh."""
+    chosen = and_(outbox.c.account == account, outbox.c.state == "held", outbox.c.hold.in_(reasons))
     return tx.execute(outbox.update().where(chosen).values(state="ready", hold="")).rowcount
 
 

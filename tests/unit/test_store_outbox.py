@@ -114,8 +114,9 @@ def test_a_retry_waits_and_release_looks_at_its_reason(db: Database) -> None:
         outbox.retry(tx, item.id, NOW + timedelta(minutes=5), "451")
         assert outbox.ready(tx, NOW) == []
         outbox.hold(tx, item.id, "cap")
-        assert outbox.release(tx, ("stale",)) == 0
-        assert outbox.release(tx, ("cap",)) == 1
+        assert outbox.release(tx, "bureau", ("stale",)) == 0
+        assert outbox.release(tx, "compta", ("cap",)) == 0
+        assert outbox.release(tx, "bureau", ("cap",)) == 1
 
 
 def test_the_count_of_mails_to_others_forgets_nothing_that_may_have_left(db: Database) -> None:
