@@ -19,6 +19,7 @@ from automator.billing.iban import find_ibans
 from automator.billing.invoice import Bill, Fact, Facts, Identity, Notice
 from automator.billing.money import written
 from automator.billing.reference import Reference, best_reference, find_references
+from automator.billing.registered import is_own_id, registered_ids
 from automator.billing.source import Source, source
 from automator.mail.message import Attachment, Message
 from automator.words import msgid
@@ -211,8 +212,8 @@ def _iban(sources: Sequence[Source], message: Message | None) -> Fact | None:
 
 def _with_ids(bill: Bill, sources: Sequence[Source], identity: Identity) -> Bill:
     for text in sources:
-        for number, span in party.registered_ids(text.text):
-            if not party.is_own_id(number, identity):
+        for number, span in registered_ids(text.text):
+            if not is_own_id(number, identity):
                 return replace(bill, supplier_id=text.fact(number, span, 0.85))
     return bill
 

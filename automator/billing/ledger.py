@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from typing import Literal
 
-from automator.billing.columns import ISSUED, OPEN, PAID, RECEIVED, ClientType, client_type, column
 from automator.billing.dates import month_first, one_date
 from automator.billing.fold import fold
 from automator.billing.invoice import Direction, Identity
@@ -19,6 +19,43 @@ from automator.billing.money import CENT, Separator, currency_code, find_amounts
 from automator.billing.names import same_party, words
 from automator.errors import Problem
 
+ClientType = Literal["", "business", "consumer", "public"]
+_COLUMNS = {
+    "number": "number numero n° no num facture invoice piece reference ref invoice_number",
+    "client": "client customer nom raison_sociale societe tiers destinataire debiteur acheteur buyer company compte",
+    "supplier": "supplier fournisseur vendeur vendor seller emetteur creancier",
+    "email": "email mail e_mail courriel adresse_mail adresse_email",
+    "amount": "amount montant ttc montant_ttc total total_ttc solde reste_a_payer reste_du amount_due balance due "
+    "montant_du",
+    "net": "net ht montant_ht total_ht",
+    "currency": "currency devise monnaie",
+    "issue_date": "date issue_date date_facture date_emission emission issued invoice_date facture_le",
+    "due_date": "due_date echeance date_echeance due_on payable_le a_payer_le date_limite",
+    "status": "status statut etat paid paye payee regle reglee paye_le paid_on regle_le date_paiement date_reglement "
+    "payment_date",
+    "direction": "direction sens type",
+    "client_type": "client_type type_client",
+    "siren": "siren siret tva vat vat_number numero_tva",
+}
+_KNOWN = {name: ours for ours, names in _COLUMNS.items() for name in names.split()}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PAID = _words("paid paye payee regle reglee solde soldee oui yes x 1 vrai true encaisse encaissee acquittee closed")
+_OPEN = _words(
+    "open unpaid non no 0 faux false impaye impayee ouverte ouvert en_attente a_payer due overdue en_retard envoyee "
+    "sent validee emise partielle partiel partial retard echue draft brouillon"
+) | {""}
+_RECEIVED = _words("received recu recue achat achats fournisseur purchase supplier")
+_ISSUED = _words("issued emis emise vente ventes client sale sales")
+_TYPES: Mapping[ClientType, frozenset[str]] = {
+    "business": _words("business pro professionnel entreprise b2b company societe"),
+    "consumer": _words("consumer particulier prive b2c individual"),
+    "public": _words("public administration collectivite b2g"),
+}
 _MOST_LINES = 50_000
 
 
@@ -41,9 +78,13 @@ class ImportedBill:
     client_type: ClientType = ""
 
     @property
-    def identity(self) -> tuple[str, tuple[str, ...], str, Decimal]:
-        """What tells this bill from others, however its party is written: reading a file twice gives the same ones."""
-        return self.direction, words(self.party), _squash(self.number), self.amount
+    def identity(self) -> tuple[str, tuple[str, ...], str, Decimal, date | None]:
+        """What tells this bill from others, however its party is written: reading a file twice gives the same ones.
+
+        The due date counts only where there is no number.
+        """
+        due = None if self.number else self.due_date
+        return self.direction, words(self.party), _squash(self.number), self.amount, due
 
 
 def read_csv(
@@ -53,8 +94,8 @@ def read_csv(
 
     UTF-8 with or without BOM, UTF-16 with BOM, else Windows-1252; separator ; , or tab by the head line; column
     names in French or English, any order, case or accents; amounts and dates as people write them, the day first
-    unless the file itself proves that the month stands first. Needed columns: number, client (or supplier), amount with
-    VAT. A line with a supplier and without another client than us is a bill to us. The same bill twice counts once.
+    unless the file itself proves that the month stands first. Needed columns: client (or supplier) and amount with VAT.
+    A line with a supplier and without another client than us is a bill to us. The same bill twice counts once.
     """
     lines = _decoded(data).replace("\0", "").splitlines(keepends=True)
     head = next((n for n, line in enumerate(lines) if line.strip()), None)
@@ -62,7 +103,7 @@ def read_csv(
         return [], [Problem(file, 1, "", "empty_file", "The file is empty.", "Export the invoices again, as CSV.")]
     delimiter = max(";\t,", key=lines[head].count)
     text = "".join(lines[head:])
-    columns = [column(name) for name in next(csv.reader([lines[head]], delimiter=delimiter))]
+    columns = [_column(name) for name in next(csv.reader([lines[head]], delimiter=delimiter))]
     missing = _missing(columns, file, head + 1)
     if missing:
         return [], missing
@@ -112,13 +153,29 @@ def _decoded(data: bytes) -> str:
 
 
 def _missing(columns: list[str], file: str, line: int) -> list[Problem]:
-    named = {"client": '"client"', "number": '"numéro" or "number"', "amount": '"montant" or "amount", VAT included'}
+    named = {"client": '"client"', "amount": '"montant" or "amount", VAT included'}
     have = {"client" if name == "supplier" else name for name in columns}
     return [
         Problem(file, line, key, "missing_column", f"There is no column for the {key}.", f"Name one column {word}.")
         for key, word in named.items()
         if key not in have
     ]
+
+
+def _client_type(word: str) -> ClientType:
+    """The type that a word means, "" for an unknown one."""
+    return next((name for name, words in _TYPES.items() if fold(word).strip() in words), "")
+
+
+def _column(name: str) -> str:
+    """Our name of a column, "" for one we have no use for. Case, accents, "de" and a currency behind do not matter."""
+    plain = re.findall(r"[a-z0-9°]+", fold(name))
+    shorter = [word for word in plain if word not in {"de", "du", "la", "d", "l", "eur"}]
+    for parts in (plain, shorter, shorter[:-1]):
+        found = _KNOWN.get("_".join(parts))
+        if found:
+            return found
+    return ""
 
 
 def _row(columns: list[str], cells: list[str]) -> dict[str, str]:
@@ -149,15 +206,13 @@ def _read_bill(row: Mapping[str, str], table: _Table) -> ImportedBill:
     party = row.get("supplier" if direction == "received" else "client") or row.get("client") or row.get("supplier")
     if not party:
         raise _WrongCell("client", "missing_value", "The client is missing.", "Write who the invoice is for.")
-    if not row.get("number"):
-        raise _WrongCell("number", "missing_value", "The invoice number is missing.", "Write it.")
     value, currency = _money(row.get("amount", ""), row.get("currency", ""), table.decimal)
-    kind = client_type(row.get("client_type", "")) or ("business" if row.get("siren") else "")
+    kind = _client_type(row.get("client_type", "")) or ("business" if row.get("siren") else "")
     return ImportedBill(
         direction=direction,
         party=party,
         email=row.get("email", "").lower(),
-        number=row["number"],
+        number=row.get("number", ""),
         amount=value,
         currency=currency,
         issue_date=_date(row, "issue_date", table),
@@ -193,9 +248,9 @@ def _paid_on(text: str, table: _Table) -> date | None:
     """The day of payment, today for a bare "paid", None for an open bill."""
     plain = fold(text)
     word = "_".join(plain.split())
-    if word in OPEN:
+    if word in _OPEN:
         return None
-    if word in PAID:
+    if word in _PAID:
         return table.today
     lead = re.match(r"(?:payee?|reglee?|paid|encaissee?)(?: le| on)? ", plain)
     day = one_date(text[lead.end() if lead else 0 :], table.today, american=table.american)
@@ -207,9 +262,9 @@ def _paid_on(text: str, table: _Table) -> date | None:
 
 def _direction(row: Mapping[str, str], identity: Identity) -> Direction:
     said = fold(row.get("direction", ""))
-    if said in RECEIVED:
+    if said in _RECEIVED:
         return "received"
-    if said in ISSUED:
+    if said in _ISSUED:
         return "issued"
     ours = any(same_party(row.get("client", ""), own) for own in identity.names)
     return "received" if row.get("supplier") and (ours or not row.get("client")) else "issued"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from automator.billing import names
 from automator.billing.fold import fold
 from automator.billing.invoice import Bill, Fact, Identity
+from automator.billing.registered import is_own_id
 from automator.billing.source import Source
 from automator.mail.message import Address, Message
 
@@ -62,11 +63,6 @@ _BUYER = re.compile(
     r"(?:client|doit|destinataire|facture a|adresse a|bill(?:ed)? to|customer|buyer|sold to|to|kunde|"
     r"empfanger|klant|cliente|rechnung an|spett\.?le|redevable|adherent|a l'attention de|locataire|cliente|"
     r"acheteur|abonne)[ ]*:?[ ]{1,12}(?P<name>[^\n:]{3,60})"
-)
-_SIRET = re.compile(r"(?<!\d)(?:\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}|\d{3} ?\d{3} ?\d{3}(?: ?\d{2} ?\d{3})?)(?!\d)")
-_VAT = re.compile(
-    r"(?<![A-Za-z0-9])(?:FR ?[0-9A-Z]{2} ?\d{3} ?\d{3} ?\d{3}|(?:ATU|BE|CHE|DE|DK|ES|FI|GB|IE|IT|LU|NL|PL|PT|"
-    r"SE)[ -]?[0-9A-Z](?:[ .-]?[0-9A-Z]){6,11})(?![A-Za-z0-9])"
 )
 
 
@@ -230,44 +226,6 @@ def client(sources: Sequence[Source], message: Message | None) -> Fact | None:
         other = message.to[0]
         return Fact(other.shown, 0.7 if other.name else 0.5, other.shown, "to")
     return None
-
-
-def registered_ids(text: str) -> list[tuple[str, tuple[int, int]]]:
-    """SIREN, SIRET and VAT numbers of a text whose check digits are right, without spaces, with their spans.
-
-    A bare nine-digit number counts only beside the word SIREN, SIRET, RCS or TVA: one in ten passes the check by chance.
-    """
-    from stdnum.eu import vat
-    from stdnum.fr import siren, siret
-
-    found: list[tuple[str, tuple[int, int]]] = []
-    for hit in _VAT.finditer(text):
-        plain = re.sub(r"[ .-]", "", hit[0])
-        if vat.is_valid(plain):
-            found.append((plain, hit.span()))
-    for hit in _SIRET.finditer(text):
-        plain = re.sub(r"\D", "", hit[0])
-        near = fold(text[max(0, hit.start() - 25) : hit.start()])
-        taken = any(s[0] <= hit.start() < s[1] for _, s in found)
-        if (
-            not taken
-            and re.search(r"sire[nt]|rcs|r\.c\.s|tva", near)
-            and (siret.is_valid(plain) if len(plain) == 14 else siren.is_valid(plain))
-        ):
-            found.append((plain, hit.span()))
-    return sorted(found, key=lambda f: f[1])
-
-
-def is_own_id(number: str, identity: Identity) -> bool:
-    """Is this SIREN, SIRET or VAT number the firm's? The SIREN inside a SIRET or a French VAT number counts."""
-
-    def core(value: str) -> str:
-        plain = re.sub(r"[^0-9A-Z]", "", value.upper())
-        return (
-            plain[4:13] if plain.startswith("FR") else (plain[:9] if plain.isdigit() and len(plain) == 14 else plain)
-        )
-
-    return core(number) in {core(own) for own in identity.ids}
 
 
 def collects(sources: Sequence[Source], message: Message | None) -> bool:

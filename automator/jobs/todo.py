@@ -150,6 +150,7 @@ def deadlines(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
     found = []
     for m in messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS)):
         due = _deadline(m)
-        if m.role == "received" and due and today <= due <= today + timedelta(days=_DEADLINE_DAYS):
+        asked = m.role == "received" and m.decision("client_request") != "no"
+        if asked and due and today <= due <= today + timedelta(days=_DEADLINE_DAYS):
             found.append(_mail(deps, m, "request", now, ()))
     return tuple(sorted(found, key=lambda i: (i.due or today, i.since)))
