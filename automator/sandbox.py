@@ -18,9 +18,11 @@ import struct
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn, ParamSpec, TypeVar
 
 from automator.errors import AutomatorError, PermanentError
 
@@ -28,6 +30,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 A = TypeVar("A")
 
+_NOUNS = (Enum, AutomatorError)
 _LENGTH = struct.Struct("!Q")
 _BATCH = 25
 _MOST = 256 * 1024 * 1024
@@ -170,6 +173,7 @@ class _Child:
 
     def __init__(self, limits: tuple[int, int, int]) -> None:
         self._socket, theirs = socket.socketpair()
+        self._stream = self._socket.makefile("rb")
         with theirs:
             arguments = [json.dumps(sys.path), str(theirs.fileno()), *map(str, limits)]
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own code, no shell
@@ -191,7 +195,7 @@ class _Child:
         self._socket.settimeout(wall)
         try:
             _put(self._socket, request)
-            answer = _OurNouns(io.BytesIO(_get(self._socket))).load()
+            answer = _OurNouns(io.BytesIO(_get(self._stream))).load()
         except (
             OSError,
             EOFError,
@@ -202,12 +206,13 @@ class _Child:
             ValueError,
         ) as error:
             raise _Died from error
-        if not (isinstance(answer, tuple) and len(answer) == 2):
-            raise _Died
-        return answer
+        if isinstance(answer, tuple) and len(answer) == 2:
+            return answer
+        raise _Died
 
     def end(self) -> None:
         """Kill it and wait for it: no zombie stays behind."""
+        self._stream.close()
         self._socket.close()
         self.process.kill()
         self.process.wait()
@@ -221,13 +226,10 @@ class _OurNouns(pickle.Unpickler):
             return getattr(importlib.import_module(module), name)
         if module == "automator" or module.startswith("automator."):
             found = getattr(sys.modules.get(module) or importlib.import_module(module), name, None)
-            if isinstance(found, type) and found.__module__ == module and _is_noun(found):
+            noun = isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, _NOUNS))
+            if noun and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} may not come out of the sandbox")
-
-
-def _is_noun(found: type) -> bool:
-    return dataclasses.is_dataclass(found) or issubclass(found, Enum | AutomatorError)
 
 
 def _put(wire: socket.socket, data: bytes) -> None:
@@ -235,21 +237,13 @@ def _put(wire: socket.socket, data: bytes) -> None:
     wire.sendall(data)
 
 
-def _get(wire: socket.socket) -> bytes:
-    (length,) = _LENGTH.unpack(_exactly(wire, _LENGTH.size))
-    if length > _MOST:
+def _get(stream: BinaryIO) -> bytes:
+    head = stream.read(_LENGTH.size)
+    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else _MOST + 1
+    data = stream.read(length) if length <= _MOST else b""
+    if len(data) != length:
         raise EOFError
-    return _exactly(wire, length)
-
-
-def _exactly(wire: socket.socket, length: int) -> bytes:
-    data = bytearray()
-    while len(data) < length:
-        piece = wire.recv(min(length - len(data), 1 << 20))
-        if not piece:
-            raise EOFError
-        data += piece
-    return bytes(data)
+    return data
 
 
 def serve(
@@ -257,11 +251,11 @@ def serve(
 ) -> NoReturn:  # pragma: no cover - runs in the child
     """The child's whole life: set the limits, answer requests, leave when nobody asks."""
     _limit(memory_mb)
-    with socket.socket(fileno=descriptor) as wire:
+    with socket.socket(fileno=descriptor) as wire, wire.makefile("rb") as stream:
         while True:
             wire.settimeout(idle_ms / 1000)
             try:
-                request = _get(wire)
+                request = _get(stream)
                 wire.settimeout(None)
                 _limit_cpu(cpu_seconds)
                 answer = pickle.dumps(_answer(request))
@@ -309,8 +303,5 @@ def _answer(request: bytes) -> tuple[str, Any]:  # pragma: no cover - runs in th
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not end the child; its text may hold text of a mail
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else ""  # noqa: PTH119 - a name, no file is touched
-        return "broke", f"{type(error).__name__} at {where}"
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return "broke", f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"

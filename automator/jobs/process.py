@@ -106,7 +106,7 @@ def _is_ours(tx: Tx, deps: Deps, message: Message) -> bool:
 
 
 def _digest(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict, *, ours: bool) -> Digested:
-    automatic = is_automatic(message) or verdict.kind in BULK_KINDS
+    automatic = (is_automatic(message) or verdict.kind in BULK_KINDS) and not _relays_a_person(message, verdict)
     quiet = ours or message.role != "received"
     if message.role == "draft":
         facts = Facts()
@@ -122,6 +122,12 @@ def _digest(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict, 
         ours=ours,
         baseline=place.baseline,
     )
+
+
+def _relays_a_person(message: Message, verdict: Verdict) -> bool:
+    """A contact form of a website: a robot hands over what a person wrote, who is named in Reply-To."""
+    asked = verdict.decision("client_request") == "yes" and verdict.kind not in {"auto_reply", "bounce"}
+    return asked and message.reply_to is not None and message.reply_to.addr != message.sender.addr
 
 
 def _with_pdf_texts(deps: Deps, message: Message) -> Message:

@@ -1,0 +1,83 @@
+"""Kinds that structure tells, and who the sender is."""
+
+from __future__ import annotations
+
+import pytest
+
+from automator.triage.cues import bare_subject, sender_type, trusted_server
+from automator.triage.kind import is_list, is_noreply, robot_kind, sure_kind
+from tests.support.sorted_mails import OWNER, message
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender", "headers", "kind"),
+    [
+        ("Devis", "a@b.example", {}, ""),
+        ("Devis", "a@b.example", {"Auto-Submitted": "no"}, ""),
+        ("Undelivered Mail Returned to Sender", "MAILER-DAEMON@mx.example", {}, "bounce"),
+        ("Delivery Status Notification", "x@mx.example", {"Return-Path": "<>"}, "bounce"),
+        ("Message non remis", "x@mx.example", {"Auto-Submitted": "auto-replied"}, "bounce"),
+        ("Re: devis", "a@b.example", {"Auto-Submitted": "auto-replied"}, "auto_reply"),
+        ("Re: devis", "a@b.example", {"X-Autoreply": "yes"}, "auto_reply"),
+        ("Absence du bureau", "a@b.example", {"Precedence": "bulk"}, "auto_reply"),
+        ("Absence de Paul demain", "a@b.example", {}, ""),
+        ("Votre colis", "suivi@b.example", {"Auto-Submitted": "auto-generated"}, "notification"),
+        ("Votre colis", "no-reply@b.example", {}, "notification"),
+        ("Votre colis", "ne-pas-repondre@b.example", {}, "notification"),
+    ],
+)
+def test_robots(subject: str, sender: str, headers: dict[str, str], kind: str) -> None:
+    assert robot_kind(message(subject, "texte", sender=sender, headers=headers)) == kind
+
+
+def test_addresses_that_nobody_reads() -> None:
+    assert is_noreply(message("x", "y", sender="donotreply@b.example"))
+    assert not is_noreply(message("x", "y", sender="noemie@b.example"))
+
+
+@pytest.mark.parametrize(
+    "headers", [{"List-Id": "<n.b.example>"}, {"List-Unsubscribe": "<https://b.example>"}, {"Precedence": "Bulk"}]
+)
+def test_lists(headers: dict[str, str]) -> None:
+    mail = message("Nouveautés", "Découvrez", headers=headers)
+    assert is_list(mail)
+    assert sender_type(mail, OWNER) == "bulk"
+
+
+def test_an_invitation_is_known_by_its_calendar_part() -> None:
+    calendar = (("text/calendar", "invite.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),)
+    assert sure_kind(message("Réunion", "Point", attachments=calendar)) == "invitation"
+    assert sure_kind(message("Réunion", "Point")) == ""
+    assert sure_kind(message("Out of office", "x", headers={"Auto-Submitted": "auto-replied"})) == "auto_reply"
+
+
+@pytest.mark.parametrize(
+    ("sender", "kind"),
+    [
+        ("Claire Martin <claire.martin@client.example>", "person"),
+        ("Garage Martin <martin@client.example>", "org"),
+        ("Comptabilité <facturation@client.example>", "org"),
+        ("Paul <paul@dupont.example>", "us"),
+        ("Alertes <noreply@client.example>", "robot"),
+    ],
+)
+def test_who_writes(sender: str, kind: str) -> None:
+    assert sender_type(message("x", "y", sender=sender), OWNER) == kind
+
+
+def test_prefixes_of_a_subject() -> None:
+    assert bare_subject("Re: TR: AW: Fwd: devis") == " devis"
+    assert bare_subject("Retard") == "Retard"
+
+
+@pytest.mark.parametrize(
+    ("header", "server"),
+    [
+        ("mx.dupont.example; dmarc=pass", "mx.dupont.example"),
+        ("dupont.example; dmarc=pass", "dupont.example"),
+        ("mx.notdupont.example; dmarc=pass", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_server_of_ours_is_trusted(header: str, server: str) -> None:
+    assert trusted_server(header, OWNER) == server
