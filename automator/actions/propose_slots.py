@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from automator.agenda.event import Slot
 from automator.errors import MissingCapability
-from automator.mail.compose import message_id, serialize
+from automator.mail.compose import message_id, serialize, signed
 from automator.mail.message import Address, OutgoingMail
 from automator.ports import Case, Change, Done, Note, Tools
 from automator.rulebook.plan import Intent
@@ -73,7 +73,7 @@ class ProposeSlots:
                 automatic=False,
                 language=words.locale,
             )
-            content = serialize(mail)
+            content = serialize(signed(self._tools.key, mail))
             writer.apply(Change("append", role="drafts", content=content, flags=frozenset({"\\Draft"}), at=now))
         shown = self._tools.words.list([_shown(self._tools.words, slot) for slot in slots])
         return Done(self._tools.words.t("free hours proposed: {slots}", slots=shown), message_id=identity)

@@ -138,7 +138,9 @@ def test_before_a_meeting_and_never_once_it_has_begun() -> None:
     start = at("2026-11-17T14:00")
     item = FollowUp(1, found.id, found.version, found.on, ObjectRef("meeting", "m"), "", start)
     assert step_intents(item, found, Situation({}), armed(found), at("2026-11-13T23:00")).intents == ()
-    (intent,) = step_intents(item, found, Situation({}), armed(found), at("2026-11-16T07:00")).intents  # for the digest
+    (intent,) = step_intents(
+        item, found, Situation({}), armed(found), at("2026-11-16T07:00")
+    ).intents  # for the digest
     assert "1 working day before" in intent.why
     late = step_intents(item, found, Situation({}), armed(found), start)
     assert (late.intents, late.records["remind-1"].state) == ((), "skipped")
