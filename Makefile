@@ -11,7 +11,6 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report= -q
-	$(BIN)/coverage combine -q --keep 2>/dev/null || true
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=95 --skip-covered --show-missing
 
 CORE := automator/mail/*,automator/agenda/*,automator/billing/*,automator/triage/*,automator/followup/*,automator/rulebook/*,automator/digest/*,automator/sections/*,automator/words.py
