@@ -7,8 +7,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from automator.jobs.cycle import Service
 from automator.store import settings
 
 LEASE = timedelta(minutes=5)
+PATIENCE = 8.0
 _HOUSE_SECONDS = 30
 
 
@@ -51,7 +52,8 @@ def notify_manager(message: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
+    # a manager that went away is no reason to stop: systemd's own sd_notify is not fatal either
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.sendto(message.encode(), "\0" + address[1:] if address.startswith("@") else address)
 
 
@@ -62,9 +64,15 @@ class Daemon:
     service: Service
     poll: timedelta
     stop: threading.Event
+    patience: float = PATIENCE
+    _ousted: AlreadyRunning | None = None
 
-    def run(self) -> None:
-        """Tick until the stop event is set; ends within about ten seconds, sockets have timeouts."""
+    def run(self) -> bool:
+        """Tick until the stop event is set, then wait `patience` seconds for the passes at work to end.
+
+        False when one did not (a server that answers nothing, until the socket's timeout): the caller ends the
+        process, which loses nothing. Raises AlreadyRunning when another host took the database over.
+        """
         self._take_lease()
         self.service.wake()
         scheduler = BackgroundScheduler(timezone="UTC")
@@ -81,9 +89,18 @@ class Daemon:
         log.event("service_started", accounts=len(self.service.deps.accounts))
         self.stop.wait()
         notify_manager("STOPPING=1")
-        scheduler.shutdown(wait=True)
+        whole = self._finish(scheduler)
         self._drop_lease()
-        log.event("service_stopped")
+        log.event("service_stopped", whole=whole)
+        if self._ousted:
+            raise self._ousted
+        return whole
+
+    def _finish(self, scheduler: BackgroundScheduler) -> bool:
+        ending = threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}, daemon=True)
+        ending.start()
+        ending.join(self.patience)
+        return not ending.is_alive()
 
     def _account(self, account: str) -> None:
         if self.stop.is_set():
@@ -106,8 +123,9 @@ class Daemon:
         with deps.db.transaction() as tx:
             holder = settings.take_lease(tx, _me(), deps.clock.now(), LEASE)
         if holder:
+            self._ousted = AlreadyRunning(f"another automator works on this database ({holder})")
             self.stop.set()
-            raise AlreadyRunning(f"another automator works on this database ({holder})")
+            raise self._ousted
 
     def _drop_lease(self) -> None:
         with self.service.deps.db.transaction() as tx:
@@ -119,13 +137,16 @@ def _me() -> str:
     return socket.gethostname()
 
 
-def stop_on_signals(stop: threading.Event) -> None:
-    """SIGTERM and SIGINT ask for an orderly end; a second one ends at once."""
+def stop_on_signals(stop: threading.Event) -> Callable[[], int]:
+    """SIGTERM and SIGINT ask for an orderly end; a second one ends at once. Gives the signal that asked, 0 for none."""
+    asked = [0]
 
-    def _ask(_number: int, _frame: FrameType | None) -> None:
+    def _ask(number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             os._exit(130)
+        asked[0] = number
         stop.set()
 
     signal.signal(signal.SIGTERM, _ask)
     signal.signal(signal.SIGINT, _ask)
+    return lambda: asked[0]

@@ -55,9 +55,7 @@ def copy_store(config: Config, folder: Path) -> Database:
 
     target = folder / _DATABASE
     if (config.state_dir / _DATABASE).exists():
-        original = open_store(config)
-        original.copy_to(target)
-        original.close()
+        Database(config.state_dir / _DATABASE).copy_to(target)  # not opened: that might bring its schema up to date
     return Database.open(target)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,6 +16,8 @@ import typer
 
 from automator import log
 from automator.cli.context import (
+    INTERRUPTED,
+    LOGIN,
     PARTIAL,
     ConfigOption,
     JsonOption,
@@ -53,13 +58,21 @@ def _serve(config: Config) -> None:
     from automator.daemon import Daemon, sole_instance, stop_on_signals
 
     stop = threading.Event()
-    stop_on_signals(stop)
+    asked = stop_on_signals(stop)
     with sole_instance(config.state_dir):
         service = wiring.build(config, report=log.report)
+        whole = True
         try:
-            Daemon(service, config.poll_interval, stop).run()
+            whole = Daemon(service, config.poll_interval, stop).run()
         finally:
-            service.close()
+            if whole:
+                service.close()
+        status = INTERRUPTED if asked() == signal.SIGINT else 0
+        if not whole:  # a thread hangs on a socket and would keep us for its timeout; any state is safe to leave
+            sys.stderr.flush()
+            os._exit(status)
+    if status:
+        raise typer.Exit(status)
 
 
 def _once(config: Config) -> None:
@@ -71,12 +84,19 @@ def _once(config: Config) -> None:
         try:
             service.wake()
             with _bar() as progress:
-                whole = service.cycle(progress)
+                service.cycle(progress)
         finally:
             service.close()
-    if not whole:
-        typer.echo("an account could not be read: see automator status", err=True)
-        raise typer.Exit(PARTIAL)
+    _tell_down(service)
+
+
+def _tell_down(service: Service) -> None:
+    """One line for each account that could not be read; exit 4 when a login was refused, else 3."""
+    for name, failed in sorted(service.down.items()):
+        said = failed.error if name in failed.error else f"{name}: {failed.error}"
+        typer.echo(said, err=True)
+    if service.down:
+        raise typer.Exit(LOGIN if any(s.refused for s in service.down.values()) else PARTIAL)
 
 
 def _rehearse(config: Config, *, json: bool) -> None:
@@ -87,9 +107,11 @@ def _rehearse(config: Config, *, json: bool) -> None:
         service = wiring.build(config, database=wiring.copy_store(config, Path(scratch)))
         try:
             with _bar() as progress:
-                _print(service, service.rehearse(progress), json=json)
+                found = service.rehearse(progress)
+            _print(service, found, json=json)
         finally:
             service.close()
+    _tell_down(service)
 
 
 def _print(service: Service, items: list, *, json: bool) -> None:  # type: ignore[type-arg]

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from automator.jobs.arm import RulesInForce, arm
@@ -19,9 +19,11 @@ from automator.jobs.process import process
 from automator.jobs.reconcile import reconcile, wake
 from automator.jobs.remind import remind
 from automator.jobs.status import snapshot
-from automator.jobs.sync import Progress, sync
-from automator.store import outbox
+from automator.jobs.sync import Progress, Synced, sync
+from automator.store import accounts, outbox
 from automator.store.records import OutboxItem
+
+_PATIENCE = timedelta(minutes=10)
 
 Report = Callable[[str, Mapping[str, object]], None]
 
@@ -35,13 +37,14 @@ class Service:
     """The service without its scheduler. `report` gets one canonical line per pass: counts, never mail text.
 
     An account's passes must not overlap: one thread owns an account's source. Passes of different accounts and
-    the house's may.
+    the house's may. `down`: the accounts whose last reading failed, and how.
     """
 
     deps: Deps
     report: Report = silent
     status_file: Path | None = None
     started: datetime | None = None
+    down: dict[str, Synced] = field(default_factory=dict)
     _rules: RulesInForce | None = None
     _rules_seen: tuple[Mapping[str, bytes], date] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,6 +67,9 @@ class Service:
     def read(self, account: str, progress: Progress | None = None) -> bool:
         """Sync and process one account; True when it was read to its end."""
         synced = sync(account, self.deps, progress)
+        self.down.pop(account, None)
+        if synced.error:
+            self.down[account] = synced
         processed = process(account, self.deps, self.rules())
         values = {
             "account": account,
@@ -99,10 +105,22 @@ class Service:
         rules = self.rules()
         errors = read_calendars(self.deps)
         notice(self.deps, rules)
-        made = brief(self.deps, rules)
+        made = self._looked_everywhere() and brief(self.deps, rules)
         delivered = deliver(None, self.deps, lambda: True)
         self.write_status()
         self.report("house_pass", {"calendar_errors": len(errors), "digest_made": made, "sent": delivered.done})
+
+    def _looked_everywhere(self) -> bool:
+        """Was every account tried since we woke? A digest made before that would tell yesterday's news as today's.
+
+        After ten minutes it is made all the same: an account that hangs must not silence it.
+        """
+        now = self.deps.clock.now()
+        if self.started is None or now - self.started > _PATIENCE:
+            return True
+        with self.deps.db.read() as tx:
+            tried = {s.name: s.last_try for s in accounts.states(tx)}
+        return all((at := tried.get(name)) is not None and at >= self.started for name in self.deps.accounts)
 
     def cycle(self, progress: Progress | None = None) -> bool:
         """One full pass over everything, in order; True when every account was read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from automator.errors import AutomatorError
+from automator.errors import AutomatorError, LoginError
 from automator.failpoint import failpoint
 from automator.jobs.deps import Deps
 from automator.ports import Batch
@@ -17,11 +17,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """Outcome of a sync: how many messages were new; `error` is "" when the account was read to its end."""
+    """Outcome of a sync: how many messages were new; `error` is "" when the account was read to its end.
+
+    `refused`: the server refused the login.
+    """
 
     new: int
     error: str = ""
     failures: int = 0
+    refused: bool = False
 
 
 def sync(account: str, deps: Deps, progress: Progress | None = None) -> Synced:
@@ -45,7 +49,7 @@ def sync(account: str, deps: Deps, progress: Progress | None = None) -> Synced:
     except AutomatorError as error:
         with deps.db.transaction() as tx:
             failures = accounts.read_failed(tx, account, deps.clock.now(), str(error))
-        return Synced(new, str(error), failures)
+        return Synced(new, str(error), failures, refused=isinstance(error, LoginError))
     with deps.db.transaction() as tx:
         accounts.read_ok(tx, account, deps.clock.now())
     return Synced(new)
