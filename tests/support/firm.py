@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
+from mailbox import Maildir, MaildirMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,13 +38,9 @@ signature = "Claire Durand"
 
 [[accounts]]
 name = "bureau"
-kind = "imap"
 owner = true
-host = "127.0.0.1"
-port = {imap}
-tls = "none"
-user = "{owner}"
-password = {{ file = "password" }}
+address = "{owner}"
+{source}
 
 [[calendars]]
 name = "agenda"
@@ -63,22 +60,38 @@ hour = "07:00"
 """
 
 
+IMAP = """kind = "imap"
+host = "127.0.0.1"
+port = {imap}
+tls = "none"
+user = "{owner}"
+password = {{ file = "password" }}"""
+MAILDIR = """kind = "maildir"
+path = "mail" """
+
+
 class Firm:
-    """The folder of a firm. `rules`: file name -> text; without any, the shipped ones are copied."""
+    """The folder of a firm. `rules`: file name -> text; without any, the shipped ones are copied.
+
+    `imap` is the port of its server; 0 = its mail lies in a Maildir beside the configuration.
+    """
 
     def __init__(
         self,
         folder: Path,
         *,
-        imap: int,
         smtp: int,
+        imap: int = 0,
         rules: Mapping[str, str] | None = None,
         autonomy: str = "draft",
         send: bool = False,
         files_sent: bool = False,
     ) -> None:
         self.folder, self.imap = folder, imap
-        values = {"autonomy": autonomy, "send": str(send).lower(), "owner": OWNER, "imap": imap, "smtp": smtp}
+        source = IMAP.format(imap=imap, owner=OWNER) if imap else MAILDIR
+        values = {"autonomy": autonomy, "send": str(send).lower(), "owner": OWNER, "source": source, "smtp": smtp}
+        if not imap:
+            self.box = Maildir(folder / "mail")
         self.config = folder / "config.toml"
         self.config.write_text(CONFIG.format(**values, files_sent=str(files_sent).lower()), encoding="utf-8")
         self.config.chmod(0o600)
@@ -103,8 +116,17 @@ class Firm:
 
     def arrive(self, mail: bytes, at: datetime, folder: str = "INBOX") -> None:
         """A mail comes in (or lies in `folder`) with this receipt time."""
+        if not self.imap:
+            self._lay(mail, at, folder)
+            return
         with self.client() as link:
             link.append(folder, mail, msg_time=at)
+
+    def _lay(self, mail: bytes, at: datetime, folder: str) -> None:
+        box = self.box if folder == "INBOX" else self.box.add_folder(folder)
+        message = MaildirMessage(mail)
+        message.set_date(at.timestamp())
+        box.add(message)
 
     def flags(self, folder: str = "INBOX") -> dict[str, frozenset[str]]:
         """Message-ID -> flags and keywords, as on the server."""
