@@ -17,10 +17,10 @@ from automator.jobs.deps import Deps
 from automator.jobs.notice import notice, read_calendars
 from automator.jobs.process import process
 from automator.jobs.reconcile import reconcile, wake
-from automator.jobs.remind import remind
+from automator.jobs.remind import Reminded, remind
 from automator.jobs.status import snapshot
 from automator.jobs.sync import Progress, Synced, sync
-from automator.store import accounts, outbox
+from automator.store import accounts, outbox, places
 from automator.store.records import OutboxItem
 
 _PATIENCE = timedelta(minutes=10)
@@ -45,6 +45,7 @@ class Service:
     status_file: Path | None = None
     started: datetime | None = None
     down: dict[str, Synced] = field(default_factory=dict)
+    _waiting_since: datetime | None = None
     _rules: RulesInForce | None = None
     _rules_seen: tuple[Mapping[str, bytes], date] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -81,10 +82,12 @@ class Service:
         return not synced.error
 
     def act(self, account: str) -> Delivered:
-        """Follow-ups and deeds of one account."""
+        """Follow-ups and deeds of one account; follow-ups only on what was read in the last minutes."""
         rules = self.rules()
-        reconcile(account, self.deps)
-        reminded = remind(account, self.deps, rules)
+        fresh = is_fresh(account, self.deps, self.deps.clock.now())
+        if fresh:
+            reconcile(account, self.deps)
+        reminded = remind(account, self.deps, rules) if fresh else Reminded()
         delivered = deliver(account, self.deps, lambda: self._refresh(account))
         values = {"account": account, "queued": reminded.queued, "stopped": reminded.stopped}
         deeds = {
@@ -111,16 +114,20 @@ class Service:
         self.report("house_pass", {"calendar_errors": len(errors), "digest_made": made, "sent": delivered.done})
 
     def _looked_everywhere(self) -> bool:
-        """Was every account tried since we woke? A digest made before that would tell yesterday's news as today's.
-
-        After ten minutes it is made all the same: an account that hangs must not silence it.
+        """Was every account tried, and worked off, in the last minutes? Else the digest would tell old news as today's:
+        after a start, or when the machine wakes up. It waits ten minutes at most: nothing may silence it.
         """
         now = self.deps.clock.now()
-        if self.started is None or now - self.started > _PATIENCE:
-            return True
+        since = max(now - _PATIENCE, self.started or now - _PATIENCE)
         with self.deps.db.read() as tx:
             tried = {s.name: s.last_try for s in accounts.states(tx)}
-        return all((at := tried.get(name)) is not None and at >= self.started for name in self.deps.accounts)
+            backlog = places.count_pending(tx)
+        looked = all((at := tried.get(name)) is not None and at >= since for name in self.deps.accounts)
+        if looked and not backlog:
+            self._waiting_since = None
+            return True
+        self._waiting_since = self._waiting_since or now
+        return now - self._waiting_since >= _PATIENCE
 
     def cycle(self, progress: Progress | None = None) -> bool:
         """One full pass over everything, in order; True when every account was read."""

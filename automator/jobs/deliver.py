@@ -12,22 +12,27 @@ from automator.actions.brief import digest_id
 from automator.errors import AutomatorError, MissingCapability, OutcomeUnknown, TemporaryError
 from automator.failpoint import failpoint
 from automator.jobs.deps import FRESH, Deps
-from automator.jobs.guard import judge
+from automator.jobs.guard import TO_OTHERS, judge, too_many
 from automator.jobs.intents import intent_of
 from automator.jobs.situation import case_of
 from automator.mail.compose import message_id
-from automator.ports import Action, Case, Change
+from automator.mail.template import MissingPlaceholder
+from automator.ports import Action, Case, Change, Done
 from automator.rulebook.plan import Intent
 from automator.store import accounts, outbox, places, settings
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, OutboxState
+from automator.words import msgid
 
 OWN_ACTIONS = ("brief",)
-TO_OTHERS = frozenset({"send", "delegate"})
+_HELD_FOR_NOW = ("stale", "cap", "closed", "rule", "allow_send", "recipient")
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(minutes=67)
 _GIVE_UP = {"brief": timedelta(hours=12)}
 _GIVE_UP_ELSE = timedelta(days=2)
+_THIS_MINUTE = timedelta(seconds=30)
+
+_STATE_OF: dict[type[Exception], OutboxState] = {OutcomeUnknown: "unknown", MissingCapability: "observed"}
 
 Refresh = Callable[[], bool]
 
@@ -45,31 +50,34 @@ class Delivered:
 def deliver(account: str | None, deps: Deps, refresh: Refresh) -> Delivered:
     """Perform what is ready, for one account, or (None) the mails to the owner that need no account.
 
-    `refresh` reads the account afresh and says whether that went well; it is asked once before the first mail to
-    others. A pause lets the digest through and nothing else.
+    1. What was kept back for a while is judged afresh. 2. More mails to others at once than the backlog allows are
+    all kept back, and the owner is asked. 3. Before each mail to others the account must have been read within five
+    minutes (`refresh` reads it and says whether that went well), else the mail is held.
     """
     now = deps.clock.now()
     with deps.db.transaction() as tx:
         if account is not None:
-            outbox.release(tx, account, ("stale", "cap", "closed"))
-        paused = settings.paused_until(tx, now) is not None
-        actions = OWN_ACTIONS if account is None else ()
-        ready = [] if paused and account is not None else outbox.ready(tx, now, account=account, actions=actions)
-    ready = [i for i in ready if (i.action in OWN_ACTIONS) == (account is None)]
-    if any(i.action in TO_OTHERS for i in ready) and not refresh():
-        ready = [i for i in ready if not _hold_stale(deps, i)]
-    tally = [perform(item, deps) for item in ready]
+            outbox.release(tx, account, _HELD_FOR_NOW)
+            for item in too_many(tx, deps, now):
+                outbox.hold(tx, item.id, "approval", msgid("too many mails at once: please look at them first"))
+        ready = outbox.ready(tx, now, account=account, actions=OWN_ACTIONS if account is None else ())
+    tally: list[str] = []
+    for item in ready:
+        if deps.stop.is_set():
+            break
+        if (item.action in OWN_ACTIONS) == (account is None):
+            tally.append(_fresh_or_held(item, deps, refresh))
     if account is not None:
         file_copies(account, deps)
     return Delivered(*(tally.count(state) for state in ("done", "failed", "unknown", "held")))
 
 
-def _hold_stale(deps: Deps, item: OutboxItem) -> bool:
-    if item.action not in TO_OTHERS:
-        return False
+def _fresh_or_held(item: OutboxItem, deps: Deps, refresh: Refresh) -> str:
+    if item.action not in TO_OTHERS or is_fresh(item.account, deps, deps.clock.now(), strictly=True) or refresh():
+        return perform(item, deps)
     with deps.db.transaction() as tx:
-        outbox.hold(tx, item.id, "stale", "the mailbox could not be read just now")
-    return True
+        outbox.hold(tx, item.id, "stale", msgid("the mailbox could not be read just now"))
+    return "held"
 
 
 def perform(item: OutboxItem, deps: Deps) -> str:
@@ -77,9 +85,14 @@ def perform(item: OutboxItem, deps: Deps) -> str:
     action = deps.actions.get(item.action)
     now = deps.clock.now()
     with deps.db.transaction() as tx:
+        current = outbox.get(tx, item.id)
+        paused = item.action not in OWN_ACTIONS and settings.paused_until(tx, now) is not None
+        if current is None or current.state != "ready" or paused:
+            return "left"
+        item = current
         case = _case(tx, deps, item)
         if action is None:
-            outbox.settle(tx, item.id, "failed", now, error=f"no such action: {item.action}")
+            outbox.refuse(tx, item.id, now, f"no such action: {item.action}")
             return "failed"
         ruling = judge(tx, deps, item, case, now)
         if ruling.state == "cancelled":
@@ -117,47 +130,58 @@ def _recipient(case: Case) -> str:
 
 
 def _act(item: OutboxItem, action: Action, case: Case, deps: Deps) -> str:
-    intent = intent_of(item, deps)
+    """Act and settle. The copy for Sent is made before the mail leaves: afterwards nothing may fail any more."""
     now = deps.clock.now()
     try:
+        intent = intent_of(item, deps)
+        copy = _copy(action, intent, case, now, deps) if item.action in TO_OTHERS else None
         done = action.perform(intent, case, now)
-    except OutcomeUnknown as error:
-        return _unsure(item, action, deps, str(error))
-    except TemporaryError as error:
-        return _again(item, deps, error)
-    except MissingCapability as error:
-        return _settle(item, deps, "observed", str(error))
-    except AutomatorError as error:
-        return _settle(item, deps, "failed", str(error))
     except Exception as error:  # noqa: BLE001 - a bug in one action must not stop the others, nor be tried for ever
-        return _settle(item, deps, "failed", f"internal error: {type(error).__name__}")
+        return _failed(item, action, error, deps)
     failpoint("deliver_performed")
-    copy = _copy(intent, case, now, deps) if item.action in TO_OTHERS else None
+    return _done(item, done, copy, deps)
+
+
+def _done(item: OutboxItem, done: Done, copy: bytes | None, deps: Deps) -> str:
     with deps.db.transaction() as tx:
-        outbox.settle(tx, item.id, "done", deps.clock.now(), what=done.what, content_hash=done.content_hash, error="")
+        now = deps.clock.now()
+        outbox.settle(tx, item.id, "done", now, what=done.what, content_hash=done.content_hash, error="")
         if copy is not None:
             outbox.put_copy(tx, item.id, copy)
     return "done"
 
 
-def _copy(intent: Intent, case: Case, now: datetime, deps: Deps) -> bytes | None:
+def _copy(action: Action, intent: Intent, case: Case, now: datetime, deps: Deps) -> bytes | None:
     """The bytes to file in Sent (the very mail, so made for the same `now`), unless the server files them itself."""
     if deps.sender is None or deps.sender.files_sent:
         return None
-    maker = getattr(deps.actions[intent.action], "copy_for_sent", None)
+    maker = getattr(action, "copy_for_sent", None)
     return bytes(maker(intent, case, now)) if maker else None
 
 
-def _unsure(item: OutboxItem, action: Action, deps: Deps, error: str) -> str:
-    """Repeatable deeds (and the digest, under the same Message-ID) are tried again; a client mail is not."""
-    if action.repeatable:
-        return _again(item, deps, TemporaryError(error))
-    return _settle(item, deps, "unknown", error)
+def _hold(item: OutboxItem, deps: Deps, reason: str, error: str) -> str:
+    with deps.db.transaction() as tx:
+        outbox.hold(tx, item.id, reason, error)
+    return "held"
+
+
+def _failed(item: OutboxItem, action: Action, error: Exception, deps: Deps) -> str:
+    """Temporary: tried again. Unknown: a repeatable deed (and the digest) is tried again under the same Message-ID, a
+    client's mail is not. A text with a hole waits for the owner; what a server lacks is told; all else has failed."""
+    if isinstance(error, TemporaryError):
+        return _again(item, deps, error)
+    if isinstance(error, OutcomeUnknown) and action.repeatable:
+        return _again(item, deps, TemporaryError(str(error)))
+    if isinstance(error, MissingPlaceholder):
+        return _hold(item, deps, "placeholder", str(error))
+    known = [state for kind, state in _STATE_OF.items() if isinstance(error, kind)]
+    said = str(error) if isinstance(error, AutomatorError) else f"internal error: {type(error).__name__}"
+    return _settle(item, deps, known[0] if known else "failed", said)
 
 
 def _again(item: OutboxItem, deps: Deps, error: TemporaryError) -> str:
     now = deps.clock.now()
-    if now - item.created_at > _GIVE_UP.get(item.action, _GIVE_UP_ELSE):
+    if now - (item.first_claimed_at or now) > _GIVE_UP.get(item.action, _GIVE_UP_ELSE):
         return _settle(item, deps, "failed", f"given up: {error}")
     wait = min(_FIRST_WAIT * 2 ** min(item.attempts, 8), _LONGEST_WAIT)
     if error.retry_after is not None:
@@ -193,8 +217,8 @@ def file_copies(account: str, deps: Deps) -> int:
     return filed
 
 
-def is_fresh(account: str, deps: Deps, now: datetime) -> bool:
-    """Was the account read to its end within the last five minutes?"""
+def is_fresh(account: str, deps: Deps, now: datetime, *, strictly: bool = False) -> bool:
+    """Was the account read to its end within the last five minutes? `strictly`: this very minute."""
     with deps.db.read() as tx:
         last = {s.name: s.last_ok for s in accounts.states(tx)}.get(account)
-    return last is not None and timedelta(0) <= now - last <= FRESH
+    return last is not None and timedelta(0) <= now - last <= (_THIS_MINUTE if strictly else FRESH)

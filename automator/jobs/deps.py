@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from threading import Event
 
 from pydantic import BaseModel
 
@@ -45,7 +46,9 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """Everything a job may use. `rule_files` reads rules_dir afresh: file name -> content."""
+    """Everything a job may use. `rule_files` reads rules_dir afresh: file name -> content.
+
+    `stop` asks every loop to end after what it is at."""
 
     db: Database
     clock: Clock
@@ -73,6 +76,7 @@ class Deps:
     sent_delay: timedelta = timedelta(minutes=10)
     digest_at: time = time(7, 0)
     client_types: Mapping[str, str] | None = None
+    stop: Event = field(default_factory=Event)
 
     def today(self) -> date:
         """The local day of the firm."""

@@ -45,11 +45,9 @@ def reconcile(account: str, deps: Deps) -> tuple[int, int]:
         with deps.db.transaction() as tx:
             if found is not None:
                 what = deps.words.t("found in Sent: it was sent")
-                outbox.settle(tx, item.id, "done", deps.clock.now(), what=what, error="")
-                sent += 1
+                sent += outbox.settle(tx, item.id, "done", deps.clock.now(), what=what, error="")
             elif _proves_absence(item, deps, read_at):
-                outbox.retry(tx, item.id, deps.clock.now(), "not in Sent: it was not sent")
-                not_sent += 1
+                not_sent += outbox.retry(tx, item.id, deps.clock.now(), "not in Sent: it was not sent")
     return sent, not_sent
 
 

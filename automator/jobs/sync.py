@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from automator.errors import AutomatorError, LoginError
 from automator.failpoint import failpoint
@@ -11,8 +12,11 @@ from automator.jobs.deps import Deps
 from automator.ports import Batch
 from automator.store import accounts, places
 from automator.store.db import Tx
+from automator.store.records import AccountState
 
 Progress = Callable[[int, int], None]
+_REFUSALS = 3
+_AFTER_REFUSALS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,6 @@ class Synced:
 
     new: int
     error: str = ""
-    failures: int = 0
     refused: bool = False
 
 
@@ -37,6 +40,8 @@ def sync(account: str, deps: Deps, progress: Progress | None = None) -> Synced:
     """
     with deps.db.transaction() as tx:
         state = accounts.ensure(tx, account)
+    if _shut_out(state, deps.clock.now()):
+        return Synced(0, state.error, refused=True)
     new = 0
     try:
         for batch in deps.accounts[account].source.fetch(state.cursor):
@@ -46,13 +51,22 @@ def sync(account: str, deps: Deps, progress: Progress | None = None) -> Synced:
             failpoint("sync_after_commit")
             if progress is not None and batch.total:
                 progress(len(batch.messages), batch.total)
+            if deps.stop.is_set():
+                return Synced(new, "stopped")
     except AutomatorError as error:
+        refused = isinstance(error, LoginError)
         with deps.db.transaction() as tx:
-            failures = accounts.read_failed(tx, account, deps.clock.now(), str(error))
-        return Synced(new, str(error), failures, refused=isinstance(error, LoginError))
+            accounts.read_failed(tx, account, deps.clock.now(), str(error), refused=refused)
+        return Synced(new, str(error), refused=refused)
     with deps.db.transaction() as tx:
         accounts.read_ok(tx, account, deps.clock.now())
     return Synced(new)
+
+
+def _shut_out(state: AccountState, now: datetime) -> bool:
+    """A login refused three times is tried once an hour: more could lock the account (reliability S40)."""
+    recent = state.last_try is not None and now - state.last_try < _AFTER_REFUSALS
+    return state.refused and state.failures >= _REFUSALS and recent
 
 
 def _store(tx: Tx, account: str, batch: Batch, *, baseline: bool) -> int:

@@ -63,6 +63,7 @@ def deed(rule: Rule, block: Block, cause: Cause, firm: Firm, now: datetime) -> I
         step=block.id,
         observed=form.observed,
         held=form.held,
+        base=cause.base,
     )
 
 

@@ -30,7 +30,7 @@ class Intent:
 
     `action` is the verb as performed (a `send` under DRAFT has action "draft"); `params` the verb's Options.
     `autonomy` is the effective one. `observed`: told only, never performed. `held`: waits for approval.
-    `not_before` is aware. `why` is one sentence for the owner.
+    `not_before` is aware. `why` is one sentence for the owner. `base` is the event's moment (None for our own mails).
     """
 
     key: str
@@ -46,6 +46,7 @@ class Intent:
     step: str = ""
     observed: bool = False
     held: bool = False
+    base: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def ensure(tx: Tx, name: str) -> AccountState:
     query = select(account).where(account.c.name == name)
     row = tx.execute(query).mappings().first()
     if row is None:
-        tx.execute(account.insert().values(name=name, baseline=True, error="", failures=0))
+        tx.execute(account.insert().values(name=name, baseline=True, error="", failures=0, refused=False))
         row = tx.execute(query).mappings().one()
     return AccountState(**row)
 
@@ -33,13 +33,13 @@ def advance(tx: Tx, name: str, cursor: str) -> None:
 
 def read_ok(tx: Tx, name: str, now: datetime) -> None:
     """A whole read went well: the baseline, if it was one, is behind us."""
-    values = {"last_ok": now, "last_try": now, "error": "", "failures": 0, "baseline": False}
+    values = {"last_ok": now, "last_try": now, "error": "", "failures": 0, "refused": False, "baseline": False}
     tx.execute(account.update().where(account.c.name == name).values(**values))
 
 
-def read_failed(tx: Tx, name: str, now: datetime, error: str) -> int:
-    """A read failed; returns how many in a row."""
+def read_failed(tx: Tx, name: str, now: datetime, error: str, *, refused: bool = False) -> int:
+    """A read failed (`refused`: the login was); returns how many in a row."""
     ensure(tx, name)
-    values = {"last_try": now, "error": error, "failures": account.c.failures + 1}
+    values = {"last_try": now, "error": error, "failures": account.c.failures + 1, "refused": refused}
     tx.execute(account.update().where(account.c.name == name).values(**values))
     return int(tx.execute(select(account.c.failures).where(account.c.name == name)).scalar() or 0)

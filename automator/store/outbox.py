@@ -42,6 +42,7 @@ def _row(intent: Intent, now: datetime, follow_up: int | None) -> dict[str, Any]
         "follow_up": follow_up,
         "why": intent.why,
         "created_at": now,
+        "base": intent.base,
         "settled_at": now if intent.observed else None,
         "attempts": 0,
         "error": "",
@@ -67,6 +68,7 @@ def claim(tx: Tx, item_id: int, now: datetime, *, header_id: str, recipient: str
     mine = and_(outbox.c.id == item_id, outbox.c.state == "ready")
     values = {
         "state": "sending",
+        "first_claimed_at": func.coalesce(outbox.c.first_claimed_at, now),
         "claimed_at": now,
         "attempts": outbox.c.attempts + 1,
         "header_id": header_id,
@@ -76,21 +78,31 @@ def claim(tx: Tx, item_id: int, now: datetime, *, header_id: str, recipient: str
     return tx.execute(outbox.update().where(mine).values(**values)).rowcount == 1
 
 
-def settle(tx: Tx, item_id: int, state: OutboxState, now: datetime, **values: Any) -> None:
-    """Leave `sending` (or `unknown`) for a final state, with what is known of the outcome."""
-    tx.execute(outbox.update().where(outbox.c.id == item_id).values(state=state, settled_at=now, **values))
+def settle(tx: Tx, item_id: int, state: OutboxState, now: datetime, **values: Any) -> bool:
+    """Leave `sending` or `unknown` for another state, with what is known of the outcome; False when it was neither."""
+    chosen = and_(outbox.c.id == item_id, outbox.c.state.in_(("sending", "unknown")))
+    return tx.execute(outbox.update().where(chosen).values(state=state, settled_at=now, **values)).rowcount == 1
 
 
-def retry(tx: Tx, item_id: int, not_before: datetime, error: str) -> None:
-    """sending -> ready, not before then."""
+def refuse(tx: Tx, item_id: int, now: datetime, error: str) -> bool:
+    """ready -> failed: it cannot even be tried."""
+    chosen = and_(outbox.c.id == item_id, outbox.c.state == "ready")
+    values = {"state": "failed", "settled_at": now, "error": error}
+    return tx.execute(outbox.update().where(chosen).values(**values)).rowcount == 1
+
+
+def retry(tx: Tx, item_id: int, not_before: datetime, error: str) -> bool:
+    """sending or unknown -> ready, not before then; False when it was neither (cancelled meanwhile, say)."""
+    chosen = and_(outbox.c.id == item_id, outbox.c.state.in_(("sending", "unknown")))
     values = {"state": "ready", "not_before": not_before, "error": error}
-    tx.execute(outbox.update().where(outbox.c.id == item_id).values(**values))
+    return tx.execute(outbox.update().where(chosen).values(**values)).rowcount == 1
 
 
-def hold(tx: Tx, item_id: int, reason: str, error: str = "") -> None:
-    """Keep an intent back: "approval", "stale", "cap", "placeholder" ..."""
+def hold(tx: Tx, item_id: int, reason: str, error: str = "") -> bool:
+    """Keep back an intent that is ready, or was just tried: "approval", "stale", "cap", "placeholder" ..."""
+    chosen = and_(outbox.c.id == item_id, outbox.c.state.in_(("ready", "sending")))
     values = {"state": "held", "hold": reason, "error": error}
-    tx.execute(outbox.update().where(outbox.c.id == item_id).values(**values))
+    return tx.execute(outbox.update().where(chosen).values(**values)).rowcount == 1
 
 
 def release(tx: Tx, account: str, reasons: Collection[str]) -> int:
@@ -147,6 +159,16 @@ def is_own_header(tx: Tx, header_id: str) -> bool:
     """Is this the Message-ID of a mail that we sent? (A draft of ours that the owner sent is his mail.)"""
     query = select(outbox.c.id).where(outbox.c.header_id == header_id, outbox.c.action != "draft")
     return bool(header_id) and tx.execute(query).first() is not None
+
+
+def alerts_since(tx: Tx, since: datetime) -> int:
+    """How many alerts to the owner left since then."""
+    query = (
+        select(func.count())
+        .select_from(outbox)
+        .where(outbox.c.action == "notify", outbox.c.state == "done", outbox.c.claimed_at > since)
+    )
+    return int(tx.execute(query).scalar() or 0)
 
 
 def sent_since(tx: Tx, since: datetime, recipient: str = "") -> int:

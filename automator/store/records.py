@@ -115,6 +115,8 @@ class OutboxItem:
     follow_up: int | None
     why: str
     created_at: datetime
+    base: datetime | None
+    first_claimed_at: datetime | None
     claimed_at: datetime | None
     settled_at: datetime | None
     attempts: int
@@ -154,6 +156,7 @@ class AccountState:
     last_try: datetime | None
     error: str
     failures: int
+    refused: bool
 
 
 def pack(fetched: Fetched) -> bytes:

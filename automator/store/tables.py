@@ -34,7 +34,10 @@ class Lease(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A login and where its source stopped. `baseline` is True until the first fetch was read to its end."""
+    """A login and where its source stopped. `baseline` is True until the first fetch was read to its end.
+
+    `refused`: the last failure was a refused login.
+    """
 
     name: str = Field(primary_key=True)
     cursor: str | None = Field(default=None, sa_column=Column(Text))
@@ -43,6 +46,7 @@ class Account(SQLModel, table=True):
     last_try: datetime | None = None
     error: str = ""
     failures: int = 0
+    refused: bool = False
 
 
 class Place(SQLModel, table=True):
@@ -269,6 +273,8 @@ class Outbox(SQLModel, table=True):
     follow_up: int | None = Field(default=None, index=True)
     why: str = Field(sa_column=Column(Text, nullable=False))
     created_at: datetime
+    base: datetime | None = None
+    first_claimed_at: datetime | None = None
     claimed_at: datetime | None = None
     settled_at: datetime | None = Field(default=None, index=True)
     attempts: int = 0

@@ -147,8 +147,23 @@ def test_a_copy_for_sent_is_kept_until_it_is_filed(db: Database) -> None:
     with db.transaction() as tx:
         outbox.enqueue(tx, [intent(action="send")], NOW)
         item = outbox.listed(tx)[0]
-        outbox.settle(tx, item.id, "done", NOW)
+        outbox.claim(tx, item.id, NOW, header_id="", recipient="")
+        assert outbox.settle(tx, item.id, "done", NOW)
         outbox.put_copy(tx, item.id, b"mail")
         assert [c for _, c in outbox.copies(tx, "bureau")] == [b"mail"]
         outbox.put_copy(tx, item.id, None)
         assert outbox.copies(tx, "bureau") == []
+
+
+def test_what_was_cancelled_never_comes_back(db: Database) -> None:
+    with db.transaction() as tx:
+        outbox.enqueue(tx, [intent(action="send")], NOW)
+        item = outbox.listed(tx)[0]
+        assert outbox.cancel(tx, item.id, "by you", NOW)
+        assert not outbox.hold(tx, item.id, "closed")
+        assert not outbox.retry(tx, item.id, NOW, "")
+        assert not outbox.settle(tx, item.id, "done", NOW)
+        assert not outbox.refuse(tx, item.id, NOW, "")
+        assert not outbox.claim(tx, item.id, NOW, header_id="", recipient="")
+        assert outbox.release(tx, "bureau", ("closed",)) == 0
+    assert only(db).state == "cancelled"

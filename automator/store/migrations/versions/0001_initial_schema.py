@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("last_try", sqlmodel.UTCDateTime(), nullable=True),
         sa.Column("error", sqlmodel.AutoString(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_account")),
     )
     op.create_table(
@@ -176,6 +177,8 @@ def upgrade() -> None:
         sa.Column("follow_up", sa.Integer(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("created_at", sqlmodel.UTCDateTime(), nullable=False),
+        sa.Column("base", sqlmodel.UTCDateTime(), nullable=True),
+        sa.Column("first_claimed_at", sqlmodel.UTCDateTime(), nullable=True),
         sa.Column("claimed_at", sqlmodel.UTCDateTime(), nullable=True),
         sa.Column("settled_at", sqlmodel.UTCDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
