@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.util import find_spec
+
 import pytest
+
+from tests.support.dovecot import BINARY
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,3 +19,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def golden(request: pytest.FixtureRequest) -> bool:
     """Are the golden files to be written anew?"""
     return bool(request.config.getoption("--golden"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a server that is not on this machine is skipped, with a line that says how to get it."""
+    missing = {}
+    if BINARY is None:
+        missing["dovecot"] = "Dovecot is not on this machine: apt install dovecot-imapd"
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        missing["chromium"] = "Chromium is not on this machine: apt install chromium"
+    if find_spec("mail_devel") is None:
+        missing["demo"] = 'the demo server is not installed: pip install "automator[demo]"'
+    for item in items:
+        for mark, reason in missing.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))

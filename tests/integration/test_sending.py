@@ -5,8 +5,8 @@ from __future__ import annotations
 import email
 from collections.abc import Iterator
 from contextlib import ExitStack
-from email.message import Message
 from datetime import timedelta
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,7 @@ class Desk:
         self.firm = Firm(folder, imap=self.line.port, smtp=self.sink.port, rules=rules, autonomy="auto", send=send)
         self.clock = FixedClock(paris("2026-11-18 08:00"))
         self.service = self.firm.service(self.clock)
-        stack.callback(lambda: self.service.close())
+        stack.callback(lambda: self.service.close())  # noqa: PLW0108 - a test may have put another service there
         self.service.wake()
         self.service.cycle()
 
