@@ -59,13 +59,17 @@ def notify_manager(message: str) -> None:
 
 @dataclass(slots=True)
 class Daemon:
-    """Runs a service until it is told to stop."""
+    """Runs a service until its `deps.stop` is set."""
 
     service: Service
     poll: timedelta
-    stop: threading.Event
     patience: float = PATIENCE
     _ousted: AlreadyRunning | None = None
+
+    @property
+    def stop(self) -> threading.Event:
+        """Set by a signal, or by a lease that is lost."""
+        return self.service.deps.stop
 
     def run(self) -> bool:
         """Tick until the stop event is set, then wait `patience` seconds for the passes at work to end.

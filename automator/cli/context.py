@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json as jsonlib
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,13 +94,23 @@ def short_id(ref: ObjectRef) -> str:
 
 def read_id(text: str, kind: ObjectKind | None = None) -> ObjectRef:
     """The object that a person means by "m12" or "i7", or by "12" where only one `kind` can be meant; else exit 2."""
-    found = re.fullmatch(r"([a-z]?)(\d+)", text.strip().lower())
+    found = re.fullmatch(r"([a-z]?)(\d{1,18})", text.strip().lower())
     meant = (_LETTERS.get(found[1]) if found[1] else kind) if found else None
     if found is None or meant is None or (kind and meant != kind):
         fail(
             f"{text}: not an id. Mails are m1, m2 ... (automator messages list), invoices i1, i2 ... (automator money list)"
         )
     return ObjectRef(meant, found[2])
+
+
+def print_row(row: str, told: str = "") -> None:
+    """One line of a list, and under it what is `told` of it. On a terminal nothing is wider than its window."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if width and len(row) > width:
+        row = f"{row[: width - 1]}…"
+    typer.echo(row)
+    for line in textwrap.wrap(told, max(40, width or 80) - 8):
+        typer.echo(f"        {line}")
 
 
 def on_terminal() -> bool:

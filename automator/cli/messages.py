@@ -6,9 +6,20 @@ from typing import Annotated
 
 import typer
 
-from automator.cli.context import ConfigOption, JsonOption, database, fail, load, print_json, read_id, short_id
+from automator.cli.context import (
+    ConfigOption,
+    JsonOption,
+    database,
+    fail,
+    load,
+    print_json,
+    print_row,
+    read_id,
+    short_id,
+)
 from automator.clock import SystemClock
 from automator.triage.verdict import CATEGORIES
+from automator.words import Words
 
 messages_app = typer.Typer(no_args_is_help=True, help="The mails that the service knows.")
 
@@ -18,7 +29,7 @@ def list_(
     ctx: typer.Context,
     category: Annotated[str, typer.Option(help=f"Only one category: {', '.join(CATEGORIES)}.")] = "",
     account: Annotated[str, typer.Option(help="Only one account.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many, newest first.")] = 50,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -30,6 +41,8 @@ def list_(
 
     with database(settings) as db, db.read() as tx:
         found = messages.listed(tx, account=account, category=category, limit=limit)
+    if not found and not json:
+        typer.echo(Words(settings.locale).t("nothing here"), err=True)
     for m in found:
         decisions = {c: m.decision(c) for c in CATEGORIES}
         moment = m.arrived.astimezone(settings.zone)
@@ -48,9 +61,9 @@ def list_(
             print_json(row | {"decisions": decisions})
         else:
             said = " ".join(c if d == "yes" else f"{c}?" for c, d in decisions.items() if d != "no")
-            who = m.message.sender.shown[:24]
-            typer.echo(
-                f"{short_id(m.object):>6}  {moment:%d/%m %H:%M}  {who:24}  {m.message.subject[:44]:44}  {said or m.kind}"
+            who = m.message.sender.shown[:18]
+            print_row(
+                f"{short_id(m.object):>6}  {moment:%d/%m %H:%M}  {said or m.kind:14}  {who:18}  {m.message.subject}"
             )
 
 
@@ -69,14 +82,16 @@ def fix(
     settings = load(ctx, config)
     from automator.store import messages
 
+    words = Words(settings.locale)
     with database(settings) as db, db.transaction() as tx:
         stored = messages.get(tx, int(ref.id))
         if stored is None:
-            fail(f"{item}: there is no such mail. See automator messages list")
+            fail(words.t("{id}: there is no such mail. See automator messages list", id=item))
         for category in categories:
             messages.correct(tx, stored.id, category, not not_, "cli", SystemClock().now())
-    word = "is not" if not_ else "is"
-    typer.echo(f"noted: {item} {word} {', '.join(categories)}. The next training learns from it.")
+    said = words.t("is not") if not_ else words.t("is")
+    told = words.t("The next training learns from it.")
+    typer.echo(f"{short_id(ref)} {said} {', '.join(categories)}. {told}")
 
 
 def done(
@@ -87,16 +102,18 @@ def done(
     """Close a matter: its reminders, tasks and follow-ups end; the digest does not show it again."""
     ref = read_id(item)
     settings = load(ctx, config)
-    from automator.store import cases, messages, notes, outbox
+    from automator.store import bills, cases, messages, notes, outbox
 
-    now = SystemClock().now()
+    now, words = SystemClock().now(), Words(settings.locale)
     with database(settings) as db, db.transaction() as tx:
+        if ref.kind == "invoice" and bills.get(tx, int(ref.id)) is None:
+            fail(words.t("{id}: there is no such invoice. See automator money list", id=item))
         if ref.kind == "mail":
             if messages.get(tx, int(ref.id)) is None:
-                fail(f"{item}: there is no such mail. See automator messages list")
+                fail(words.t("{id}: there is no such mail. See automator messages list", id=item))
             messages.close(tx, int(ref.id), "cli")
         for case in cases.of_object(tx, ref):
             cases.stop(tx, case.id, "done", now)
             outbox.cancel_case(tx, case.id, "done", now)
         notes.done_for(tx, ref, now, ("reminder", "task", "digest"))
-    typer.echo(f"closed: {item}")
+    typer.echo(words.t("closed: {id}", id=short_id(ref)))

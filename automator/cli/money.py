@@ -16,10 +16,12 @@ from automator.cli.context import (
     fail,
     load,
     print_json,
+    print_row,
     read_id,
     short_id,
 )
 from automator.clock import SystemClock
+from automator.words import Words
 
 if TYPE_CHECKING:
     from automator.billing.ledger import ImportedBill
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from automator.store.records import StoredBill
 
 money_app = typer.Typer(no_args_is_help=True, help="Bills in and out.")
+_STATUSES = ("open", "paid", "disputed", "credited", "verify")
 
 
 @money_app.command("list")
@@ -40,20 +43,24 @@ def list_(
     """List bills by due date."""
     if direction not in {"", "issued", "received"}:
         fail(f"{direction}: not a direction. Allowed: issued, received")
+    if status and status not in _STATUSES:
+        fail(f"{status}: not a status. Allowed: {', '.join(_STATUSES)}")
     settings = load(ctx, config)
     from automator.store import bills
 
     with database(settings) as db, db.read() as tx:
         found = bills.listed(tx, direction=direction, status=status)
+    words = Words(settings.locale)
+    if not found and not json:
+        typer.echo(words.t("nothing here"), err=True)
     for bill in found:
         if json:
             print_json(_row(bill))
-        else:
-            amount = f"{bill.amount:.2f} {bill.currency}" if bill.amount is not None else "?"
-            due = f"{bill.due:%d/%m/%Y}" if bill.due else "no date   "
-            typer.echo(
-                f"{short_id(bill.object):>5}  {due}  {amount:>14}  {bill.direction:8} {bill.status:8} {bill.party} {bill.number}"
-            )
+            continue
+        amount = words.money(bill.amount, bill.currency) if bill.amount is not None else "?"
+        due = words.date(bill.due, "numeric") if bill.due else words.t("no date")
+        what = f"{bill.direction:8}  {bill.status:8}  {bill.party} {bill.number}"
+        print_row(f"{short_id(bill.object):>5}  {due:10}  {amount:>13}  {what}")
 
 
 def _row(bill: StoredBill) -> dict[str, object]:
@@ -88,7 +95,9 @@ def import_(ctx: typer.Context, file: Annotated[Path, typer.Argument()], config:
         new = sum(bills.put(tx, _new(b, settings.owner_account), now)[1] for b in found)
     for problem in problems:
         typer.echo(str(problem), err=True)
-    typer.echo(f"{new} new, {len(found) - new} known already, {len(problems)} lines not understood")
+    words = Words(settings.locale)
+    counts = {"new": new, "known": len(found) - new, "wrong": len(problems)}
+    typer.echo(words.t("{new} new, {known} known already, {wrong} lines not understood", **counts))
     if problems:
         raise typer.Exit(FINDINGS)
 
@@ -139,6 +148,7 @@ def _settle(ctx: typer.Context, config: ConfigOption, item: str, status: str, on
     settings = load(ctx, config)
     from automator.store import bills
 
+    words = Words(settings.locale)
     try:
         day = date.fromisoformat(on) if on else SystemClock().now().astimezone(settings.zone).date()
     except ValueError:
@@ -146,5 +156,6 @@ def _settle(ctx: typer.Context, config: ConfigOption, item: str, status: str, on
     with database(settings) as db, db.transaction() as tx:
         known = bills.settle(tx, int(ref.id), status, day)
     if not known:
-        fail(f"{item}: there is no such invoice. See automator money list")
-    typer.echo(f"{item} is {status} ({day.isoformat()})")
+        fail(words.t("{id}: there is no such invoice. See automator money list", id=item))
+    said = words.t("paid") if status == "paid" else words.t("in dispute")
+    typer.echo(f"{short_id(ref)}: {said} ({words.date(day, 'numeric')})")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +25,7 @@ from automator.cli.context import (
     on_terminal,
     plain_errors,
     print_json,
+    print_row,
     short_id,
 )
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from automator.config import Config
     from automator.jobs.cycle import Service
     from automator.jobs.sync import Progress
+    from automator.store.records import OutboxItem
 
 
 def run(
@@ -54,16 +56,17 @@ def run(
 
 
 def _serve(config: Config) -> None:
+    gc.disable()  # a start makes no garbage, and looking for it takes a sixth of its time
     from automator import wiring
     from automator.daemon import Daemon, sole_instance, stop_on_signals
 
-    stop = threading.Event()
-    asked = stop_on_signals(stop)
     with sole_instance(config.state_dir):
         service = wiring.build(config, report=log.report)
+        asked = stop_on_signals(service.deps.stop)
+        gc.enable()
         whole = True
         try:
-            whole = Daemon(service, config.poll_interval, stop).run()
+            whole = Daemon(service, config.poll_interval).run()
         finally:
             if whole:
                 service.close()
@@ -114,16 +117,17 @@ def _rehearse(config: Config, *, json: bool) -> None:
     _tell_down(service)
 
 
-def _print(service: Service, items: list, *, json: bool) -> None:  # type: ignore[type-arg]
-    for i in items:
+def _print(service: Service, items: Sequence[OutboxItem], *, json: bool) -> None:
+    """In the order in which they were planned."""
+    for i in reversed(items):
         row = {"state": i.state, "action": i.action, "object": short_id(i.object), "rule": i.rule, "why": i.why}
         row |= {"account": i.account, "not_before": service.deps.local(i.not_before).isoformat(), "params": i.params}
         if json:
             print_json(row)
         else:
-            typer.echo(f"{i.state:9} {i.action:16} {short_id(i.object):8} {i.rule}: {i.why}")
+            print_row(f"{i.state:9}  {i.action:15}  {short_id(i.object):10}  {i.rule}", i.why)
     if not items and not json:
-        typer.echo("nothing to do", err=True)
+        typer.echo(service.deps.words.t("nothing to do"), err=True)
 
 
 @contextmanager
