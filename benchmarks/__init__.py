@@ -1,0 +1,1 @@
+"""Scripts behind every figure; `make bench` runs them all."""
