@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from automator.cli.app import app
 from automator.clock import FixedClock, SystemClock
+from automator.config import load_config
 from tests.support.firm import OWNER, Firm, letter
 
 QUESTION = "Bonjour, pouvez-vous m'envoyer un devis pour une porte d'entrée ? Merci de me répondre. Paul Lefèvre"
@@ -89,6 +90,11 @@ def once(firm: Firm, *words: str) -> Done:
 def now() -> datetime:
     """The machine's time: commands ask no other."""
     return SystemClock().now()
+
+
+def next_opening(firm: Firm) -> datetime:
+    """The next moment at which mail to others may leave."""
+    return load_config(firm.config, environ={}).work_calendar.next_opening(now())
 
 
 def question(firm: Firm, subject: str = "Devis porte", text: str = QUESTION) -> None:

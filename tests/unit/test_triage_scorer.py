@@ -109,6 +109,9 @@ def _signed(head: bytes, body: bytes) -> bytes:
         (pack(content(kind_weights={"=a": [1]})), "incomplete"),
         (pack(content(categories=[])), "incomplete"),
     ],
+    ids=str.split(
+        "empty plain cut hello format checksum keys list text features bias term cue kind short categories"
+    ),
 )
 def test_what_is_refused(artefact: bytes, says: str) -> None:
     with pytest.raises(PermanentError, match=says):
