@@ -61,6 +61,7 @@ def _serve(config: Config) -> None:
     from automator.daemon import Daemon, sole_instance, stop_on_signals
 
     with sole_instance(config.state_dir):
+        _own_rules(config)
         service = wiring.build(config, report=log.report)
         asked = stop_on_signals(service.deps.stop)
         gc.enable()
@@ -83,6 +84,7 @@ def _once(config: Config) -> None:
     from automator.daemon import sole_instance
 
     with sole_instance(config.state_dir):
+        _own_rules(config)
         service = wiring.build(config, report=log.report)
         try:
             service.wake()
@@ -91,6 +93,14 @@ def _once(config: Config) -> None:
         finally:
             service.close()
     _tell_down(service)
+
+
+def _own_rules(config: Config) -> None:
+    """The owner's first rules: the shipped ones, copied once where rules_dir does not exist yet."""
+    from automator import wiring
+
+    if wiring.copy_rules(config):
+        typer.echo(f"the shipped rules were copied to {config.rules_dir}: they are yours to edit", err=True)
 
 
 def _tell_down(service: Service) -> None:
