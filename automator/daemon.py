@@ -21,7 +21,7 @@ from automator.errors import AlreadyRunning
 from automator.jobs.cycle import Service
 from automator.store import settings
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
 PATIENCE = 8.0
 _HOUSE_SECONDS = 30
 
