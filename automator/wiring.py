@@ -63,6 +63,7 @@ def build(
     config: Config, *, clock: Clock | None = None, report: Report | None = None, database: Database | None = None
 ) -> Service:
     """Everything, connected. Opens the database; mail servers are reached on first use."""
+    from automator.config import PUBLIC_PROVIDERS
     from automator.jobs.cycle import Service, silent
     from automator.jobs.deps import Caps, Deps
 
@@ -93,6 +94,8 @@ def build(
         options={kind: module.Options for kind, module in verbs.items()},
         known=known(config),
         rule_files=lambda: rule_files(config.rules_dir),
+        unreadable_rules=lambda: unreadable_rules(config.rules_dir, words),
+        providers=PUBLIC_PROVIDERS,
         key=tools.key,
         sections={kind: plugins.load("sections", kind).lines for kind in plugins.kinds("sections")},
         section_order=config.digest.sections,
@@ -177,8 +180,32 @@ def known(config: Config) -> Known:
 
 
 def rule_files(folder: Path) -> Mapping[str, bytes]:
-    """The rule files of a folder as they are now, by path."""
-    return {str(path): path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    """The rule files of a folder as they are now, by path: those that can be read."""
+    bodies = {str(path): _rule_body(path) for path in _rule_paths(folder)}
+    return {path: body for path, body in bodies.items() if isinstance(body, bytes)}
+
+
+def unreadable_rules(folder: Path, words: Words) -> Mapping[str, str]:
+    """The rule files that cannot be read now, by path, and why, in the owner's words."""
+    bodies = {str(path): _rule_body(path) for path in _rule_paths(folder)}
+    return {path: f"{path}: {words.t(why)}" for path, why in bodies.items() if isinstance(why, str)}
+
+
+def _rule_paths(folder: Path) -> list[Path]:
+    """What is named like a rule; not the hidden files that editors leave beside one."""
+    return [path for path in sorted(folder.glob("*.toml")) if not path.name.startswith(".")]
+
+
+def _rule_body(path: Path) -> bytes | str:
+    """What the file holds, or the msgid that says why that cannot be told."""
+    try:
+        if path.is_file():  # asked first: a pipe of that name would never end
+            return path.read_bytes()
+        if path.is_dir():
+            return msgid("this is a folder, a rule is a file: rename it, or take it away")
+    except OSError:
+        return msgid("this file cannot be read: give its reading back (chmod u+r), or take it away")
+    return msgid("nothing can be read here (a link that leads nowhere?): take it away")
 
 
 def templates(folder: Path) -> Mapping[str, str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from automator.agenda.event import Slot
 from automator.errors import MissingCapability
+from automator.mail.clean import clean, text_hash
 from automator.mail.compose import message_id, serialize, signed
 from automator.mail.message import Address, OutgoingMail
 from automator.ports import Case, Change, Done, Note, Tools
 from automator.rulebook.plan import Intent
 from automator.words import Words, msgid
+
+_ROLES: tuple[Literal["drafts", "sent"], ...] = ("drafts", "sent")
 
 
 class Options(BaseModel):
@@ -59,14 +62,15 @@ class ProposeSlots:
         identity = message_id(self._tools.key, intent.key, sender.domain)
         words = Words("en" if case.language == "en" else "fr")
         writer = self._tools.writer(intent.account)
-        if writer.find(identity, "drafts", intent.key) is None:
+        text = _letter(words, slots, self._tools.signature)
+        if all(writer.find(identity, role, intent.key) is None for role in _ROLES):
             mail = OutgoingMail(
                 message_id=identity,
                 date=now,
                 sender=sender,
                 to=to,
                 subject=case.subject if case.subject.lower().startswith("re:") else f"Re: {case.subject}",
-                text=_letter(words, slots, self._tools.signature),
+                text=text,
                 in_reply_to=case.message_id,
                 references=case.references,
                 key=intent.key,
@@ -76,7 +80,9 @@ class ProposeSlots:
             content = serialize(signed(self._tools.key, mail))
             writer.apply(Change("append", role="drafts", content=content, flags=frozenset({"\\Draft"}), at=now))
         shown = self._tools.words.list([_shown(self._tools.words, slot) for slot in slots])
-        return Done(self._tools.words.t("free hours proposed: {slots}", slots=shown), message_id=identity)
+        return Done(
+            self._tools.words.t("free hours proposed: {slots}", slots=shown), identity, text_hash(clean(text))
+        )
 
 
 def build(tools: Tools) -> ProposeSlots:

@@ -19,6 +19,7 @@ _PREHEADER = 120
 _HINTS: tuple[tuple[str, str, str], ...] = (
     ("approve", msgid("line {n}, let it go"), "automator outbox approve {ref}"),
     ("send_again", msgid("line {n}, it never arrived: send it again"), "automator outbox approve {ref}"),
+    ("go_on", msgid("line {n}, go on following"), "automator follow {ref}"),
     ("done", msgid("line {n}, finished"), "automator done {ref}"),
     ("paid", msgid("line {n}, paid"), "automator money paid {ref}"),
     ("not_urgent", msgid("line {n}, not urgent"), "automator fix {ref} --not urgent"),

@@ -20,9 +20,11 @@ TodoKind = Literal[
 class TodoItem:
     """A thing that needs the owner today. `since` is when it arrived or came due; `days_late` in working days.
 
-    unknown: a client mail whose sending could not be proven; held: waits for approval; draft: a stale draft of ours.
+    unknown: a client mail whose sending could not be proven; held: waits for approval; draft: a letter of a follow-up
+    that the owner threw away, or that failed.
     `why` are the words and cues that decided, or the rule's reason. `draft` = a text waits in Drafts.
     `handle` is what the command line calls it, "" = the object's id (a held mail: its number in the outbox).
+    `notes` are the owner's own reminders on the same object; `paused`: its follow-up waits for the owner's word.
     """
 
     object: ObjectRef
@@ -35,6 +37,8 @@ class TodoItem:
     why: tuple[str, ...] = ()
     draft: bool = False
     handle: str = ""
+    notes: tuple[str, ...] = ()
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """One open bill. `next_step` is what the ladder does next, in words, "" when not followed."""
+    """One open bill. `next_step` is what the ladder does next, in words, "" when not followed.
+
+    `closed`: the owner said that its matter is done, so that nobody is to follow it.
+    """
 
     object: ObjectRef
     direction: Literal["issued", "received"]
@@ -62,6 +69,7 @@ class Money:
     followed: bool = False
     payment: str = "unknown"
     draft: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

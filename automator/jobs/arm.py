@@ -38,12 +38,12 @@ class RulesInForce:
 def arm(deps: Deps) -> RulesInForce:
     """Read rules_dir.
 
-    1. A file without errors whose tests pass is in force, and its text is kept. 2. A file with an error or a
-    failing test is left out alone; its last good version, if there is one, stays in force. 3. A rule seen for the
-    first time is armed today: it never acts on anything older.
+    1. A file without errors whose tests pass is in force, and its text is kept. 2. A file that cannot be read, with
+    an error or a failing test is left out alone; its last good version, if there is one, stays in force. 3. A rule
+    seen for the first time is armed today: it never acts on anything older.
     """
     good: dict[str, Rule] = {}
-    ignored: dict[str, str] = {}
+    ignored: dict[str, str] = dict(deps.unreadable_rules())
     files = dict(deps.rule_files())
     for file, body in sorted(files.items()):
         rule, why = _judge(deps, file, body)

@@ -16,6 +16,7 @@ from automator.rulebook.plan import Autonomy, Intent
 from automator.store import digests, notes, outbox
 from automator.store.db import Tx
 from automator.store.digests import StoredDigest
+from automator.words import msgid
 
 _FIRST_SPAN = timedelta(days=1)
 
@@ -45,12 +46,16 @@ def _wanted(deps: Deps, day: date) -> bool:
 
 
 def _make(tx: Tx, deps: Deps, rules: RulesInForce, day: date, now: datetime) -> None:
+    """Compose and queue. One that has not left yet is no news any more: this one tells what it would have told."""
+    outbox.cancel_action(tx, "brief", msgid("a newer digest takes its place"), now)
+    told = digests.last_sent(tx, now)
+    if told is not None:
+        notes.told(tx, told.made_at)
     shown = today_view(tx, deps, rules, day, now)
     made = compose(shown, deps.sections, deps.words, order=deps.section_order)
     key = f"digest/{day.isoformat()}"
     params = BriefOptions(day=day, subject=made.subject, text=text(made, deps.words), html=html(made, deps.words))
     digests.add(tx, StoredDigest(day, shown.since, now, made.subject, key), made.items)
-    notes.told(tx, now)
     intent = Intent(
         key=key,
         object=ObjectRef("date", day.isoformat()),
@@ -67,7 +72,8 @@ def _make(tx: Tx, deps: Deps, rules: RulesInForce, day: date, now: datetime) -> 
 
 
 def today_view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, now: datetime) -> DigestView:
-    """What the digest of `day` shows; also for `digest --preview`, which changes nothing."""
-    last = digests.last(tx)
-    since = last.made_at if last else now - _FIRST_SPAN
-    return view(tx, deps, rules, day, since, first=last is None)
+    """What the digest of `day` shows: all since the last one that left; also for `digest --preview`, which changes
+    nothing."""
+    told, made = digests.last_sent(tx, now), digests.last(tx, now)
+    never_left = made.since if made else now - _FIRST_SPAN  # each that never left hands its span on
+    return view(tx, deps, rules, day, told.made_at if told else never_left, first=told is None)

@@ -46,9 +46,11 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """Everything a job may use. `rule_files` reads rules_dir afresh: file name -> content.
+    """Everything a job may use. `rule_files` reads rules_dir afresh: file name -> content; `unreadable_rules`: the
+    files that it had to leave out -> why, in the owner's words.
 
-    `stop` asks every loop to end after what it is at."""
+    `providers`: domains where an address is a person and no firm (gmail.com); None = not known, then no domain
+    stands for a firm. `stop` asks every loop to end after what it is at."""
 
     db: Database
     clock: Clock
@@ -76,6 +78,8 @@ class Deps:
     sent_delay: timedelta = timedelta(minutes=10)
     digest_at: time = time(7, 0)
     client_types: Mapping[str, str] | None = None
+    unreadable_rules: Callable[[], Mapping[str, str]] = dict
+    providers: frozenset[str] | None = None
     stop: Event = field(default_factory=Event)
 
     def today(self) -> date:

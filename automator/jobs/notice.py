@@ -9,11 +9,12 @@ from automator.agenda.event import CalendarEvent
 from automator.errors import AutomatorError
 from automator.followup.ladder import ObjectRef
 from automator.jobs.arm import RulesInForce
+from automator.jobs.close import EDITED
 from automator.jobs.deps import Deps
 from automator.jobs.happen import raise_event
 from automator.jobs.situation import bill_situation, meeting_situation
 from automator.rulebook.plan import Event
-from automator.store import accounts, bills, calendar, notes
+from automator.store import accounts, bills, calendar, notes, places
 from automator.store.db import Tx
 
 AHEAD = timedelta(days=62)
@@ -46,6 +47,7 @@ def notice(deps: Deps, rules: RulesInForce) -> None:
     """Raise the events of the day. Raising one twice changes nothing: cases and intents have unique keys."""
     with deps.db.transaction() as tx:
         _begun(tx, deps)
+        _left_drafts(tx, deps)
         _overdue(tx, deps, rules)
         _meetings(tx, deps, rules)
 
@@ -59,6 +61,14 @@ def _begun(tx: Tx, deps: Deps) -> None:
         pair = calendar.clash_of(tx, note.object.id)
         event = pair[0] if pair else calendar.get(tx, note.object.id)
         if event is None or event.start <= now:
+            notes.done(tx, note.id, now)
+
+
+def _left_drafts(tx: Tx, deps: Deps) -> None:
+    """An edited draft that the owner was told of has left Drafts: he has seen to it."""
+    now = deps.clock.now()
+    for note in notes.open_notes(tx, now):
+        if note.key.endswith(EDITED) and note.key.removesuffix(EDITED) not in places.drafts(tx, note.account):
             notes.done(tx, note.id, now)
 
 

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automator.actions.move_draft import Options as StaleDraft
 from automator.failpoint import failpoint
-from automator.followup.ladder import FollowUp, StepRecord, StepState
+from automator.followup.ladder import FollowUp, ObjectRef, StepRecord, StepState
 from automator.jobs.arm import RulesInForce, rule_of_version
+from automator.jobs.close import close, put_away
 from automator.jobs.deps import Deps
+from automator.jobs.guard import TO_OTHERS
 from automator.jobs.situation import situation
 from automator.mail.message import MessageRef
-from automator.rulebook.plan import Autonomy, Intent, step_intents
+from automator.mail.thread import normal_subject
+from automator.rulebook.plan import step_intents
 from automator.rulebook.schema import Rule
-from automator.store import cases, messages, notes, outbox, places
+from automator.store import bills, cases, messages, outbox, places
 from automator.store.db import Tx
-from automator.store.records import OutboxItem
+from automator.store.records import OutboxItem, StoredMessage
 
-_OF_MAIL: Mapping[str, StepState] = {"done": "sent", "cancelled": "dropped", "failed": "dropped"}
+_OF_MAIL: Mapping[str, StepState] = {"done": "sent", "cancelled": "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ def remind(account: str, deps: Deps, rules: RulesInForce) -> Reminded:
     """Look at every running case of an account.
 
     1. What became of its drafts is read off Drafts and Sent. 2. A `stop` that came true, or a rule that is off,
-    closes it: its waiting intents are cancelled, its untouched draft is put away. 3. Its due steps become intents.
-    Each case is one transaction.
+    closes it (`close`). 3. Its due steps become intents. Each case is one transaction.
     """
     queued = stopped = 0
     with deps.db.read() as tx:
@@ -49,6 +50,8 @@ def remind(account: str, deps: Deps, rules: RulesInForce) -> Reminded:
         failpoint("remind_after_case")
         queued += made
         stopped += ended
+    with deps.db.transaction() as tx:
+        _tidy(tx, deps, account)
     return Reminded(queued, stopped)
 
 
@@ -59,47 +62,24 @@ def _one(tx: Tx, deps: Deps, rules: RulesInForce, case: FollowUp, rule: Rule | N
     now = deps.clock.now()
     known = situation(tx, deps, case.object, case.base)
     if known is None:
-        cases.stop(tx, case.id, "gone", now)
+        close(tx, deps.words, case, "gone", now)
         return 0, 1
     made = step_intents(case, rule, known, rules.firm(deps), now)
     cases.record(tx, case.id, made.records)
     if made.stop:
-        _close(tx, deps, case, made.stop)
+        close(tx, deps.words, case, made.stop, now)
         return 0, 1
     cases.set_next_due(tx, case.id, made.next_due)
     return outbox.enqueue(tx, made.intents, now, follow_up=case.id), 0
 
 
-def _close(tx: Tx, deps: Deps, case: FollowUp, why: str) -> None:
-    now = deps.clock.now()
-    for item in outbox.of_case(tx, case.id):
-        if item.action == "draft" and item.state == "done":
-            _put_away(tx, deps, item)
-    outbox.cancel_case(tx, case.id, why, now)
-    cases.stop(tx, case.id, why, now)
-    notes.done_for(tx, case.object, now)
-
-
-def _put_away(tx: Tx, deps: Deps, item: OutboxItem) -> None:
-    """An untouched draft is moved, never deleted; an edited one is the owner's: he is told."""
-    found = places.drafts(tx, item.account).get(item.key)
-    if found is None or found[1] != item.content_hash:
-        return
-    now = deps.clock.now()
-    intent = Intent(
-        key=f"{item.key}/stale",
-        object=item.object,
-        account=item.account,
-        action="move_draft",
-        params=StaleDraft(),
-        not_before=now,
-        autonomy=Autonomy.AUTO,
-        rule=item.rule,
-        rule_version=item.rule_version,
-        why=deps.words.t("the case is settled: this draft of ours is no longer needed"),
-        step=item.key,
-    )
-    outbox.enqueue(tx, [intent], now)
+def _tidy(tx: Tx, deps: Deps, account: str) -> None:
+    """Drafts that were first seen after their case had ended are put away as well."""
+    for key in places.drafts(tx, account):
+        item = outbox.by_key(tx, key)
+        case = cases.get(tx, item.follow_up) if item is not None and item.follow_up is not None else None
+        if item is not None and case is not None and case.stopped:
+            put_away(tx, deps.words, item, case.stopped, deps.clock.now())
 
 
 def _with_outcomes(tx: Tx, deps: Deps, case: FollowUp) -> FollowUp:
@@ -110,7 +90,7 @@ def _with_outcomes(tx: Tx, deps: Deps, case: FollowUp) -> FollowUp:
         entry = records.get(item.step)
         if entry is None or entry.state != "prepared":
             continue
-        outcome = _outcome(tx, item, lying, deps.clock.now())
+        outcome = _outcome(tx, case, item, lying, deps.clock.now())
         if outcome is not None:
             records[item.step] = outcome
             if outcome.state == "dropped":
@@ -122,16 +102,21 @@ def _with_outcomes(tx: Tx, deps: Deps, case: FollowUp) -> FollowUp:
 
 
 def _outcome(
-    tx: Tx, item: OutboxItem, lying: Mapping[str, tuple[MessageRef, str]], now: datetime
+    tx: Tx, case: FollowUp, item: OutboxItem, lying: Mapping[str, tuple[MessageRef, str]], now: datetime
 ) -> StepRecord | None:
-    """What became of one prepared letter; None while nothing has. A sending counts from when it was sent."""
+    """What became of one prepared letter; None while nothing has. A sending counts from when it was sent.
+
+    One that failed, or is kept back, stays prepared: the digest says why, and it may be tried again.
+    """
     moment = item.settled_at or now
-    if item.action in {"send", "delegate"} or item.state in {"failed", "cancelled"}:
+    if item.action in TO_OTHERS or item.state == "cancelled":
         state = _OF_MAIL.get(item.state)
         return StepRecord(state, moment) if state else None
     if item.action != "draft" or item.state != "done":
         return None
-    sent = places.sent_with_key(tx, item.account, item.key) or _wrote_at(tx, item, moment)
+    sent = places.sent_with_key(tx, item.account, item.key)
+    if sent is None and item.key not in lying:
+        sent = wrote_at(tx, case, item, moment)
     if sent is not None:
         # a draft that a mail program merely moved to Sent kept its old date: it left between two of our looks
         return StepRecord("sent", sent if sent > moment else now)
@@ -139,7 +124,37 @@ def _outcome(
     return StepRecord("dropped", now) if gone else None
 
 
-def _wrote_at(tx: Tx, item: OutboxItem, since: datetime) -> datetime | None:
-    """When the owner wrote to that person after the draft was made."""
-    found = messages.sent_to(tx, item.account, item.recipient, since)
-    return found[0].arrived if found else None
+def wrote_at(tx: Tx, case: FollowUp, item: OutboxItem, since: datetime) -> datetime | None:
+    """When the owner himself wrote, after our draft was made, what the draft was to say.
+
+    To the same person, and in the conversation of the case, in answer to the draft, or under its subject: any other
+    mail to that person is another matter, and so is a letter of ours that bears another key.
+    """
+    found = [m for m in messages.sent_to(tx, item.account, item.recipient, since) if _key(m) in {"", item.key}]
+    if not found:
+        return None
+    ours = [m for n in places.with_key(tx, item.account, item.key) if (m := messages.get(tx, n)) is not None]
+    threads = {m.thread for m in (*_origin(tx, case.object), *ours)}
+    subjects = {normal_subject(m.message.subject) for m in ours} - {""}
+    named = {item.header_id, *(m.message.message_id for m in ours)} - {""}
+    for m in found:
+        answers = bool(named & {m.message.message_id, m.message.in_reply_to, *m.message.references})
+        if answers or m.thread in threads or normal_subject(m.message.subject) in subjects:
+            return m.arrived
+    return None
+
+
+def _key(m: StoredMessage) -> str:
+    return m.message.headers.get("x-automator-key", "")
+
+
+def _origin(tx: Tx, ref: ObjectRef) -> list[StoredMessage]:
+    """The mail that a case is about: its own, or the one that brought its bill."""
+    number: int | None = None
+    if ref.kind == "mail":
+        number = int(ref.id)
+    elif ref.kind == "invoice":
+        bill = bills.get(tx, int(ref.id))
+        number = bill.message_id if bill else None
+    stored = messages.get(tx, number) if number is not None else None
+    return [stored] if stored else []

@@ -14,7 +14,7 @@ from automator.jobs.deps import Deps
 from automator.mail.message import Address
 from automator.ports import Case
 from automator.rulebook.plan import Situation
-from automator.store import bills, calendar, messages, places
+from automator.store import bills, calendar, messages, places, replies
 from automator.store.db import Tx
 from automator.store.records import StoredBill, StoredMessage
 from automator.triage.verdict import CATEGORIES
@@ -42,7 +42,7 @@ def mail_situation(tx: Tx, deps: Deps, stored: StoredMessage, base: datetime) ->
     if kept:
         facts |= _bill_facts(deps, kept[0])
     values = _mail_values(deps, stored) | (_bill_values(deps, kept[0]) if kept else {})
-    return Situation(facts, _mail_past(tx, stored, base), values)
+    return Situation(facts, _mail_past(tx, deps, stored, base), values)
 
 
 def _mail_facts(tx: Tx, deps: Deps, stored: StoredMessage) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _mail_facts(tx: Tx, deps: Deps, stored: StoredMessage) -> dict[str, Any]:
     return facts
 
 
-def _mail_past(tx: Tx, stored: StoredMessage, base: datetime) -> dict[str, datetime]:
+def _mail_past(tx: Tx, deps: Deps, stored: StoredMessage, base: datetime) -> dict[str, datetime]:
     past: dict[str, datetime] = {}
     for other in messages.thread(tx, stored.thread):
         if other.arrived <= base or other.id == stored.id or other.automatic:
@@ -84,18 +84,17 @@ def _mail_past(tx: Tx, stored: StoredMessage, base: datetime) -> dict[str, datet
         elif stored.role == "sent":
             past.setdefault("replied", other.arrived)  # they answered us
     if stored.role == "sent" and stored.message.to:
-        _elsewhere(tx, stored, base, past)
+        _elsewhere(tx, _other_side(deps, stored).addr, stored, base, past)
     if stored.closed:
         past["done"] = stored.arrived
     return past
 
 
-def _elsewhere(tx: Tx, stored: StoredMessage, base: datetime, past: dict[str, datetime]) -> None:
+def _elsewhere(tx: Tx, address: str, stored: StoredMessage, base: datetime, past: dict[str, datetime]) -> None:
     """An answer in a new thread, or a bounce, counts as well."""
-    address = stored.message.to[0].addr
-    answers = messages.from_party(tx, stored.account, address, base)
-    if answers:
-        past.setdefault("replied", answers[0].arrived)
+    answered = replies.from_address(tx, stored.account, address, base)
+    if answered is not None:
+        past.setdefault("replied", answered)
     back = messages.bounced_at(tx, address, base)
     if back is not None:
         past["bounced"] = back
@@ -109,14 +108,35 @@ def bill_situation(tx: Tx, deps: Deps, bill: StoredBill, base: datetime) -> Situ
     settled = _start_of(deps, bill.settled_on)
     if bill.status in {"paid", "disputed", "credited"}:
         past[bill.status] = settled or deps.clock.now()
+    answers = _answers(tx, deps, bill, stored, base)
+    if answers:
+        past["replied"] = min(answers)
     if bill.party_email:
-        answers = messages.from_party(tx, bill.account, bill.party_email, base)
-        if answers:
-            past["replied"] = answers[0].arrived
         back = messages.bounced_at(tx, bill.party_email, base)
         if back is not None:
             past["bounced"] = back
     return Situation(facts, past, (_mail_values(deps, stored) if stored else {}) | _bill_values(deps, bill))
+
+
+def _answers(tx: Tx, deps: Deps, bill: StoredBill, stored: StoredMessage | None, base: datetime) -> list[datetime]:
+    """When the party of a bill wrote: the address known, a colleague of its firm, or whoever in the bill's threads."""
+    account = bill.account or deps.owner_account
+    threads = set(replies.threads_of_letters(tx, account, bill.object))
+    if stored and _is_of_the_party(bill, stored):
+        threads.add(stored.thread)
+    found = [at for sender, at in replies.in_threads(tx, account, threads, base) if not deps.identity.owns(sender)]
+    if bill.party_email:
+        domain = bill.party_email.rpartition("@")[2]
+        firm = deps.providers is not None and domain not in (deps.providers | deps.identity.domains)
+        known = replies.from_address(tx, account, bill.party_email, base)
+        colleague = replies.from_domain(tx, account, domain, base) if firm else None
+        found += [at for at in (known, colleague) if at is not None]
+    return found
+
+
+def _is_of_the_party(bill: StoredBill, stored: StoredMessage) -> bool:
+    """Is this mail one between us and the party? A bill of ours that was sent on to us came from anybody."""
+    return stored.role == "sent" or bill.direction == "received"
 
 
 def _bill_facts(deps: Deps, bill: StoredBill) -> dict[str, Any]:
@@ -162,7 +182,7 @@ def meeting_situation(tx: Tx, deps: Deps, key: str) -> Situation | None:
 
 def _mail_values(deps: Deps, stored: StoredMessage) -> dict[str, str]:
     message = stored.message
-    other = _other_side(stored)
+    other = _other_side(deps, stored)
     return {
         "subject": message.subject,
         "from": message.sender.shown,
@@ -198,11 +218,12 @@ def _meeting_values(deps: Deps, event: CalendarEvent) -> dict[str, str]:
     }
 
 
-def _other_side(stored: StoredMessage) -> Address:
+def _other_side(deps: Deps, stored: StoredMessage) -> Address:
+    """Who wrote to us, or the first whom we wrote to, ourselves left out."""
     message = stored.message
-    if stored.role == "sent":
-        return message.to[0] if message.to else message.sender
-    return message.sender
+    if stored.role != "sent" or not message.to:
+        return message.sender
+    return next((a for a in message.to if a.addr not in deps.identity.addresses), message.to[0])
 
 
 def _start_of(deps: Deps, day: date | None) -> datetime | None:
@@ -216,7 +237,7 @@ def case_of(tx: Tx, deps: Deps, ref: ObjectRef, account: str) -> Case:
     case = Case(ref, account, values=values)
     if ref.kind == "mail":
         stored = messages.get(tx, int(ref.id))
-        return _mail_case(tx, case, stored) if stored else case
+        return _mail_case(tx, deps, case, stored) if stored else case
     if ref.kind == "invoice":
         bill = bills.get(tx, int(ref.id))
         return _bill_case(tx, deps, case, bill) if bill else case
@@ -227,7 +248,7 @@ def case_of(tx: Tx, deps: Deps, ref: ObjectRef, account: str) -> Case:
     return case
 
 
-def _mail_case(tx: Tx, case: Case, stored: StoredMessage) -> Case:
+def _mail_case(tx: Tx, deps: Deps, case: Case, stored: StoredMessage) -> Case:
     message = stored.message
     refs = tuple(dict.fromkeys((*message.references, message.message_id)))
     found = bills.of_message(tx, stored.id)
@@ -237,7 +258,7 @@ def _mail_case(tx: Tx, case: Case, stored: StoredMessage) -> Case:
         ref=places.current(tx, stored.id),
         message_id=message.message_id,
         references=tuple(r for r in refs if r),
-        recipient=_other_side(stored),
+        recipient=_other_side(deps, stored),
         language=message.language if message.language in {"fr", "en"} else case.language,
         attachments=message.attachments,
         due=found[0].due if found else None,
@@ -246,10 +267,12 @@ def _mail_case(tx: Tx, case: Case, stored: StoredMessage) -> Case:
 
 
 def _bill_case(tx: Tx, deps: Deps, case: Case, bill: StoredBill) -> Case:
+    """The case of a bill: its recipient is the party's address, else whom we sent it to, never who sent it on to us."""
     stored = messages.get(tx, bill.message_id) if bill.message_id else None
-    if stored:
-        case = _mail_case(tx, case, stored)
-    recipient = Address(bill.party_email, bill.party) if bill.party_email else case.recipient
+    if stored and _is_of_the_party(bill, stored):
+        case = _mail_case(tx, deps, case, stored)
+    other = case.recipient if stored and stored.role == "sent" else None
+    recipient = Address(bill.party_email, bill.party) if bill.party_email else other
     return replace(case, recipient=recipient, due=bill.due, when=_start_of(deps, bill.due))
 
 

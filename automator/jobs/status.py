@@ -13,7 +13,7 @@ from automator.store.db import Tx
 def snapshot(tx: Tx, deps: Deps, rules: RulesInForce, started: datetime | None) -> dict[str, object]:
     """Counts and times; never a word of a mail. All times are ISO 8601 with offset."""
     now = deps.clock.now()
-    last = digests.last(tx)
+    last = digests.last(tx, now)
     paused = settings.paused_until(tx, now)
     states = {s.name: s for s in accounts.states(tx)}
     counts = outbox.counts(tx)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from automator.digest.reasons import reason
 from automator.digest.view import TodoItem, TodoKind
 from automator.followup.ladder import ObjectRef
 from automator.jobs.deps import Deps
+from automator.jobs.given_up import given_up
 from automator.jobs.situation import situation
-from automator.store import bills, messages, notes, outbox, places
+from automator.store import bills, messages, outbox, places
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredMessage, StoredNote
 
@@ -22,8 +26,11 @@ _ORDER: dict[TodoKind, int] = {
 }  # fmt: skip
 
 
-def todo(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
-    """All kinds of things to do; of several about one object, the most pressing stands for it."""
+def todo(tx: Tx, deps: Deps, now: datetime, current: Sequence[StoredNote]) -> tuple[TodoItem, ...]:
+    """All kinds of things to do; of several about one object, the most pressing stands for it and tells the others.
+
+    `current` are the notes to be shown now.
+    """
     found = [
         *(_of_outbox(tx, deps, i, "unknown") for i in outbox.in_state(tx, "unknown")),
         *(_of_outbox(tx, deps, i, "held") for i in outbox.in_state(tx, "held") if i.hold in _ASKS_OWNER),
@@ -31,19 +38,27 @@ def todo(tx: Tx, deps: Deps, now: datetime) -> tuple[TodoItem, ...]:
         *_requests(tx, deps, now),
         *_to_verify(tx, deps),
         *_returned(tx, deps, now),
-        *(
-            _of_note(tx, deps, n)
-            for n in notes.open_notes(tx, now)
-            if n.kind in {"task", "reminder"} or n.section == "todo"
-        ),
+        *given_up(tx, deps),
+        *(_of_note(tx, deps, n) for n in current if n.kind in {"task", "reminder"}),
     ]
+    known = {item.object for item in found}
+    told = [n for n in current if n.kind not in {"task", "reminder"} and n.section == "todo"]
+    found += [_of_note(tx, deps, n) for n in told if n.object not in known]
     found.sort(key=lambda i: (_ORDER[i.kind], i.since))
     once: dict[ObjectRef, TodoItem] = {}
     for item in found:
-        once.setdefault(item.object, item)
+        first = once.get(item.object)
+        once[item.object] = item if first is None else _joined(first, item)
     return tuple(once.values())
 
 
+def _joined(first: TodoItem, other: TodoItem) -> TodoItem:
+    """One matter once, but the owner's own words and the question whether to go on are not lost with the others."""
+    said = (other.what,) if other.kind in _OWN_WORDS and other.what not in {first.what, *first.notes} else ()
+    return replace(first, notes=(*first.notes, *said), paused=first.paused or other.paused)
+
+
+_OWN_WORDS = frozenset({"reminder", "task", "draft"})
 _ASKS_OWNER = frozenset({"approval", "recipient", "allow_send", "placeholder"})
 
 
@@ -53,7 +68,9 @@ def _of_outbox(tx: Tx, deps: Deps, item: OutboxItem, kind: TodoKind) -> TodoItem
     who = item.recipient or values.get("client") or values.get("supplier") or item.account
     what = values.get("subject") or values.get("number") or item.why
     since = item.claimed_at or item.created_at
-    return TodoItem(item.object, kind, who, what, since, why=(item.error or item.why,), handle=str(item.id))
+    return TodoItem(
+        item.object, kind, who, what, since, why=(reason(item.error, deps.words) or item.why,), handle=str(item.id)
+    )
 
 
 def _handled(tx: Tx, m: StoredMessage) -> bool:

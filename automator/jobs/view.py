@@ -10,6 +10,7 @@ from decimal import Decimal
 from automator.agenda.conflicts import clashes
 from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
+from automator.digest.reasons import reason
 from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeting, Money, Remark, Unsure, Waiting
 from automator.followup.ladder import FollowUp, ObjectRef
 from automator.jobs.arm import RulesInForce
@@ -17,8 +18,9 @@ from automator.jobs.deps import Deps
 from automator.jobs.todo import came_back, deadlines, todo
 from automator.store import accounts, bills, calendar, cases, messages, notes, outbox, places, settings
 from automator.store.db import Tx
-from automator.store.records import OutboxItem, StoredBill, StoredMessage
+from automator.store.records import OutboxItem, StoredBill, StoredMessage, StoredNote
 from automator.triage.verdict import CATEGORIES
+from automator.words import Words
 
 _SHOWN_DAYS = 2
 _UNSURE_SHOWN = 3
@@ -31,13 +33,14 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
     ours, theirs = _money(tx, deps, day)
     unsure = _unsure(tx, since, now)
     told = outbox.settled_between(tx, since, now, "observed")
+    current = notes.open_notes(tx, now, None if first else since)
     return DigestView(
         owner=deps.owner.name.split(" ")[0] if deps.owner.name else "",
         day=day,
         now=now,
         since=since,
         zone=deps.calendar.zone.key,
-        todo=todo(tx, deps, now),
+        todo=todo(tx, deps, now, current),
         meetings=meetings,
         slots=slots,
         to_pay=tuple(m for m in theirs if m.payment != "direct_debit" and _soon(m.due, day)),
@@ -47,13 +50,13 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
         expected_out=_sums(theirs, day),
         waiting=_waiting(tx, deps, now),
         deadlines=deadlines(tx, deps, now),
-        remarks=_remarks(tx, deps, now),
+        remarks=_remarks(tx, current),
         unsure=unsure[:_UNSURE_SHOWN],
         unsure_total=len(unsure),
         sorted=messages.processed_between(tx, since, now),
         deeds=_deeds(outbox.settled_between(tx, since, now, "done")),
         observed=_deeds(told),
-        failures=_failures(outbox.settled_between(tx, since, now, "failed")),
+        failures=_failures(outbox.settled_between(tx, since, now, "failed"), deps.words),
         health=health(tx, deps, rules, told),
         paused=settings.paused_until(tx, now) is not None,
         first=first,
@@ -91,7 +94,8 @@ def _money(tx: Tx, deps: Deps, day: date) -> tuple[tuple[Money, ...], tuple[Mone
 
 
 def _bill(tx: Tx, deps: Deps, bill: StoredBill, day: date, dues: Mapping[int, datetime | None]) -> Money:
-    running = [c for c in cases.of_object(tx, bill.object) if not c.stopped and c.event == "invoice.overdue"]
+    known = [c for c in cases.of_object(tx, bill.object) if c.event == "invoice.overdue"]
+    running = [c for c in known if not c.stopped]
     late = (day - bill.due).days if bill.due and bill.due < day else 0
     return Money(
         object=bill.object,
@@ -106,6 +110,7 @@ def _bill(tx: Tx, deps: Deps, bill: StoredBill, day: date, dues: Mapping[int, da
         followed=bool(running),
         payment=bill.payment,
         draft=any(_has_draft(tx, c) for c in running),
+        closed=not running and any(c.stopped == "done" for c in known),
     )
 
 
@@ -163,11 +168,11 @@ def _unsure(tx: Tx, since: datetime, now: datetime) -> tuple[Unsure, ...]:
     return tuple(sorted(found, key=lambda u: abs(u.p - 0.5)))
 
 
-def _remarks(tx: Tx, deps: Deps, now: datetime) -> tuple[Remark, ...]:
+def _remarks(tx: Tx, current: Iterable[StoredNote]) -> tuple[Remark, ...]:
     """What rules put into the other sections by their verb `digest`; a clash stands for its first entry."""
     found = []
-    for note in notes.open_notes(tx, now):
-        if note.kind != "digest" or note.section == "todo":
+    for note in current:
+        if note.kind in {"task", "reminder"} or note.section == "todo":
             continue
         pair = calendar.clash_of(tx, note.object.id) if note.object.kind == "meeting" else None
         ref = ObjectRef("meeting", pair[0].key) if pair else note.object
@@ -180,19 +185,23 @@ def _deeds(items: Iterable[OutboxItem]) -> tuple[Deed, ...]:
     return tuple(Deed(action, count) for action, count in sorted(counts.items()))
 
 
-def _failures(items: Iterable[OutboxItem]) -> tuple[Deed, ...]:
-    return tuple(Deed(i.action, 1, f"{i.rule}: {i.error}") for i in items)
+def _failures(items: Iterable[OutboxItem], words: Words) -> tuple[Deed, ...]:
+    return tuple(
+        Deed(i.action, 1, words.t("{title}: {text}", title=i.rule, text=reason(i.error, words))) for i in items
+    )
 
 
 def health(tx: Tx, deps: Deps, rules: RulesInForce, observed: Iterable[OutboxItem] = ()) -> Health:
     """What works and what does not; each capability that was missing for a deed once."""
-    missing = tuple(dict.fromkeys(deps.words.t(i.error) for i in observed if i.error))
+    missing = tuple(dict.fromkeys(reason(i.error, deps.words) for i in observed if i.error))
     states = {s.name: s for s in accounts.states(tx)}
     names = [*deps.accounts, *(f"calendar:{n}" for n in deps.calendars)]
     shown = [(n.removeprefix("calendar:"), states.get(n)) for n in names]
     refs = places.quarantined(tx)
     return Health(
-        accounts=tuple(AccountHealth(n, s.last_ok if s else None, s.error if s else "") for n, s in shown),
+        accounts=tuple(
+            AccountHealth(n, s.last_ok if s else None, reason(s.error, deps.words) if s else "") for n, s in shown
+        ),
         rules_active=len(rules.rules),
         rules_ignored=tuple(rules.ignored.items()),
         classifier=deps.classifier.name,

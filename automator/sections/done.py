@@ -47,6 +47,25 @@ _GROUPS: tuple[tuple[str, str, frozenset[str]], ...] = (
 )
 
 
+_NAME = {
+    "keyword": msgid("mark"),
+    "flag": msgid("flag"),
+    "move": msgid("putting away"),
+    "archive": msgid("archiving"),
+    "file_attachment": msgid("filing"),
+    "draft": msgid("draft"),
+    "send": msgid("mail"),
+    "delegate": msgid("delegation"),
+    "remind": msgid("reminder"),
+    "task": msgid("task"),
+    "notify": msgid("alert"),
+    "brief": msgid("digest"),
+    "add_event": msgid("entry in the agenda"),
+    "propose_slots": msgid("offer of free hours"),
+    "move_draft": msgid("putting a draft away"),
+}
+
+
 def lines(view: DigestView, words: Words) -> Section:
     """One paragraph of counts; failures, each with its reason, come after it."""
     made = [
@@ -89,5 +108,6 @@ def _deeds(deeds: Sequence[Deed], words: Words) -> str:
 
 
 def _failure(deed: Deed, words: Words) -> Line:
-    what = f"{shown(deed.action, 30)} × {words.number(deed.count)}" if deed.count > 1 else shown(deed.action, 30)
+    name = words.t(_NAME.get(deed.action, shown(deed.action, 30)))
+    what = f"{name} × {words.number(deed.count)}" if deed.count > 1 else name
     return Line(text=shown(deed.detail, 160), who=what, badge=words.t("FAILED"), tone="warn")

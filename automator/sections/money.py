@@ -72,7 +72,7 @@ def _bill(view: DigestView, bill: Money, words: Words) -> Line:
         who=shown(bill.party, 40),
         amount=words.money(bill.amount, bill.currency) if bill.amount is not None else "",
         details=tuple(_steps(view, bill, words)),
-        verbs=("paid", "dispute") if bill.followed or _to_pay(bill) else ("follow", "paid"),
+        verbs=("paid", "dispute") if bill.followed or bill.closed or _to_pay(bill) else ("follow", "paid"),
         ref=f"i{bill.object.id}",
     )
 
@@ -83,7 +83,7 @@ def _steps(view: DigestView, bill: Money, words: Words) -> list[str]:
         said.append(_due(view, bill, words))
     elif bill.draft:
         said.append(words.t("a reminder letter waits in your drafts"))
-    elif not bill.followed:
+    elif not bill.followed and not bill.closed:
         said.append(words.t("not followed up"))
     if bill.next_step and not bill.draft:
         said.append(shown(bill.next_step))

@@ -26,10 +26,11 @@ _VERBS: dict[TodoKind, tuple[str, ...]] = {
     "late": ("done", "drop", "tomorrow"),
     "unknown": ("sent", "send_again"),
     "held": ("approve", "cancel"),
-    "draft": ("drop",),
+    "draft": ("go_on", "done"),
     "verify": ("done", "dispute"),
 }
 _RECEIVED = frozenset({"urgent", "maybe_urgent", "request", "verify"})
+_BY_HANDLE = frozenset({"held", "unknown"})
 _PREFIX = {"mail": "m", "invoice": "i"}
 _SAID_OUTRIGHT = frozenset({"verify", "unknown", "held", "reminder", "task", "draft"})
 
@@ -58,14 +59,20 @@ def _line(view: DigestView, item: TodoItem, words: Words) -> Line:
         who=shown(item.who, 40),
         aside=_aside(view, item, words),
         details=tuple(_details(view, item, words)),
-        verbs=_VERBS.get(item.kind, ("done", "tomorrow")),
+        verbs=_verbs(item),
         ref=_ref(item),
     )
 
 
+def _verbs(item: TodoItem) -> tuple[str, ...]:
+    known = _VERBS.get(item.kind, ("done", "tomorrow"))
+    by_object = item.kind not in _BY_HANDLE
+    return (*known, "go_on") if item.paused and by_object and "go_on" not in known else known
+
+
 def _ref(item: TodoItem) -> str:
     """What the command line takes: a mail for `fix` and `done`, an invoice, a deed of the outbox."""
-    if item.kind in {"held", "unknown"}:
+    if item.kind in _BY_HANDLE:
         return item.handle
     prefix = _PREFIX.get(item.object.kind)
     return "" if prefix is None else prefix + item.object.id
@@ -77,7 +84,7 @@ def _aside(view: DigestView, item: TodoItem, words: Words) -> str:
 
 
 def _details(view: DigestView, item: TodoItem, words: Words) -> list[str]:
-    """What helps to decide: the deadline, the draft that waits, the warning, and why it is here."""
+    """What helps to decide: the deadline, the draft that waits, the warning, the owner's own notes, and why it is here."""
     said: list[str] = []
     if item.due is not None:
         said.append(words.t("wanted for {day}", day=coming(view, item.due, words)))
@@ -85,6 +92,7 @@ def _details(view: DigestView, item: TodoItem, words: Words) -> list[str]:
         said.append(words.t("a draft waits in your drafts"))
     if item.kind == "unknown":
         said.append(words.t("The sending could not be proven: look into your sent mail before you write again."))
+    said += [shown(note) for note in item.notes]
     why = ", ".join(shown(reason) for reason in item.why[:3] if reason)
     if why:
         said.append(why if item.kind in _SAID_OUTRIGHT else words.t("why: {reasons}", reasons=why))

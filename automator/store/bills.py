@@ -49,38 +49,60 @@ def party_key(name: str) -> str:
 
 
 def put(tx: Tx, new: NewBill, now: datetime) -> tuple[StoredBill, bool]:
-    """Store a bill, or complete the one that it is (same side, party, number and amount). True = it is new.
+    """Store a bill, or complete the one that it is (`same`). True = it is new.
 
-    A reminder or a receipt of a known bill never makes a second one; a receipt settles it.
+    1. A reminder or a receipt of a known bill never makes a second one; a receipt settles an open one. 2. A copy with
+    another IBAN changes nothing but the status of an open bill, to `verify`: what was known before stays. 3. Only
+    the owner's word takes a bill out of `verify` (`settle`).
     """
-    old = _same(tx, new)
+    old = same(tx, new)
     if old is None:
         values = {k: getattr(new, k) for k in NewBill.__dataclass_fields__}
         values |= {"party_key": party_key(new.party), "amount": _text(new.amount), "created_at": now}
         return _one(tx, insert_one(tx, bill, values)), True
-    changes: dict[str, Any] = {}
-    for name in ("party_email", "issued_on", "due", "iban", "client_type"):
-        if not getattr(old, name) and getattr(new, name):
-            changes[name] = getattr(new, name)
-    if new.demanded:
-        changes["demanded"] = new.demanded
-    if new.status == "paid" and old.status == "open":
-        changes |= {"status": "paid", "settled_on": new.settled_on}
+    if new.status == "verify" or contradicts(tx, old, new.iban):
+        changes: dict[str, Any] = {"status": "verify"} if old.status == "open" else {}
+    else:
+        changes = _completed(old, new)
     if changes:
         tx.execute(bill.update().where(bill.c.id == old.id).values(**changes))
     return _one(tx, old.id), False
 
 
-def _same(tx: Tx, new: NewBill) -> StoredBill | None:
-    base = select(bill).where(bill.c.direction == new.direction)
+def _completed(old: StoredBill, new: NewBill) -> dict[str, Any]:
+    names = ("party_email", "issued_on", "due", "iban", "client_type")
+    changes: dict[str, Any] = {n: getattr(new, n) for n in names if not getattr(old, n) and getattr(new, n)}
+    if new.demanded:
+        changes["demanded"] = new.demanded
+    if new.status == "paid" and old.status == "open":
+        changes |= {"status": "paid", "settled_on": new.settled_on}
+    return changes
+
+
+def same(tx: Tx, new: NewBill) -> StoredBill | None:
+    """The stored bill that this one is.
+
+    1. With a number: same side and number, and the same party or amount. 2. Without one, or for a receipt that has a
+    number of its own: same side, party and amount, not settled, no other due date; a receipt that could stand for
+    two bills stands for none. 3. A credit note is a document of its own, never the bill that it takes back.
+    """
+    credit = new.document == "credit_note"
+    kind = bill.c.document == "credit_note" if credit else bill.c.document != "credit_note"
+    base = select(bill).where(bill.c.direction == new.direction, kind).order_by(bill.c.id)
+    key, amount = party_key(new.party), _text(new.amount)
+    receipt = new.document == "receipt"
     if new.number:
-        rows = tx.execute(base.where(bill.c.number == new.number)).all()
-        rows = [r for r in rows if r.party_key == party_key(new.party) or r.amount == _text(new.amount)]
-    else:
-        query = base.where(bill.c.party_key == party_key(new.party), bill.c.amount == _text(new.amount))
-        rows = list(tx.execute(query.where(bill.c.status == "open")).all()) if new.amount is not None else []
-        rows = [r for r in rows if not new.due or not r.due or r.due == new.due]
-    return _bill(rows[0]) if rows else None
+        rows = [
+            r for r in tx.execute(base.where(bill.c.number == new.number)) if amount == r.amount or r.party_key == key
+        ]
+        if rows or not receipt:
+            return _bill(rows[0]) if rows else None
+    if new.amount is None:
+        return None
+    query = base.where(bill.c.party_key == key, bill.c.amount == amount)
+    rows = list(tx.execute(query if credit else query.where(bill.c.status.in_(("open", "verify")))))
+    rows = [r for r in rows if not new.due or not r.due or r.due == new.due]
+    return _bill(rows[0]) if len(rows) == 1 or (rows and not receipt) else None
 
 
 def with_status(new: NewBill, status: str) -> NewBill:
@@ -90,11 +112,30 @@ def with_status(new: NewBill, status: str) -> NewBill:
 
 def iban_changed(tx: Tx, party: str, iban: str) -> bool:
     """Is this an IBAN other than all those known for the supplier? False while none is known."""
-    if not iban:
-        return False
-    query = select(bill.c.iban).where(bill.c.party_key == party_key(party), bill.c.direction == "received")
-    known = {r.iban for r in tx.execute(query.where(bill.c.iban != "", bill.c.status != "verify"))}
+    known = _known_ibans(tx, party) if iban else frozenset()
     return bool(known) and iban not in known
+
+
+def contradicts(tx: Tx, old: StoredBill, iban: str) -> bool:
+    """Does a copy of a bill to us name another IBAN than it did? Another known account of its supplier is none."""
+    other = old.direction == "received" and bool(old.iban and iban) and iban != old.iban
+    return other and iban not in _known_ibans(tx, old.party)
+
+
+def _known_ibans(tx: Tx, party: str) -> frozenset[str]:
+    """The supplier's IBANs that may be trusted: the first one met, and those of bills that were never in doubt.
+
+    A bill under `verify` counts when its IBAN was known before it: then a later copy brought the doubt, and the
+    row still has the good IBAN.
+    """
+    query = select(bill.c.iban, bill.c.status).where(
+        bill.c.party_key == party_key(party), bill.c.direction == "received", bill.c.iban != ""
+    )
+    known: set[str] = set()
+    for row in tx.execute(query.order_by(bill.c.id)):
+        if row.status != "verify" or not known:
+            known.add(row.iban)
+    return frozenset(known)
 
 
 def get(tx: Tx, bill_id: int) -> StoredBill | None:
@@ -123,9 +164,17 @@ def listed(tx: Tx, *, direction: str = "", status: str = "") -> list[StoredBill]
     return [_bill(r) for r in tx.execute(query.order_by(bill.c.due.is_(None), bill.c.due, bill.c.id))]
 
 
+def open_of_party(tx: Tx, direction: str, party: str) -> list[StoredBill]:
+    """The unpaid bills of one party, as `open_bills` has them."""
+    return [b for b in open_bills(tx, direction) if party_key(b.party) == party_key(party)]
+
+
 def settle(tx: Tx, bill_id: int, status: str, on: date) -> bool:
-    """The owner says that a bill is paid, disputed or credited; False when there is no such bill."""
-    values = {"status": status, "settled_on": on}
+    """The owner says that a bill is paid, disputed or credited, or that it is in order and to be paid ("open").
+
+    False when there is no such bill.
+    """
+    values = {"status": status, "settled_on": None if status == "open" else on}
     return tx.execute(bill.update().where(bill.c.id == bill_id).values(**values)).rowcount == 1
 
 

@@ -69,6 +69,25 @@ def pause(tx: Tx, case_id: int, *, paused: bool) -> None:
     tx.execute(follow_up.update().where(follow_up.c.id == case_id).values(paused=paused))
 
 
+def paused(tx: Tx) -> list[FollowUp]:
+    """Running cases that wait for the owner's word, oldest first."""
+    query = select(follow_up).where(follow_up.c.stopped == "", follow_up.c.paused.is_(True))
+    return _load(tx, tx.execute(query.order_by(follow_up.c.id)))
+
+
+def resume(tx: Tx, ref: ObjectRef, now: datetime) -> int:
+    """The owner's word: the paused cases of an object go on. Returns how many did.
+
+    The letter that he dropped is passed over (`skipped`): the next one comes at its time.
+    """
+    waiting = [c for c in of_object(tx, ref) if c.paused and not c.stopped]
+    for case in waiting:
+        dropped = {name: StepRecord("skipped", now) for name, r in case.records.items() if r.state == "dropped"}
+        record(tx, case.id, dropped)
+        pause(tx, case.id, paused=False)
+    return len(waiting)
+
+
 def set_next_due(tx: Tx, case_id: int, due: datetime | None) -> None:
     """When the next step comes due, for the digest."""
     tx.execute(follow_up.update().where(follow_up.c.id == case_id).values(next_due=due))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from automator.followup.ladder import ObjectRef
 from automator.store.db import Tx, insert_one
-from automator.store.tables import digest, digest_item
+from automator.store.tables import digest, digest_item, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,25 @@ class StoredDigest:
 
 def of_day(tx: Tx, day: date) -> StoredDigest | None:
     """The digest of a local day."""
-    row = tx.execute(select(digest).where(digest.c.day == day)).first()
-    return StoredDigest(row.day, row.since, row.made_at, row.subject, row.outbox_key) if row else None
+    return _digest(tx.execute(select(digest).where(digest.c.day == day)).first())
 
 
-def last(tx: Tx) -> StoredDigest | None:
-    """The newest digest."""
-    row = tx.execute(select(digest).order_by(digest.c.day.desc()).limit(1)).first()
-    return StoredDigest(row.day, row.since, row.made_at, row.subject, row.outbox_key) if row else None
+def last(tx: Tx, until: datetime | None = None) -> StoredDigest | None:
+    """The newest digest that was composed, whatever became of its mail.
+
+    `until` is the present: what a clock that once ran ahead left in the future does not count.
+    """
+    query = select(digest)
+    if until is not None:
+        query = query.where(digest.c.made_at <= until)
+    return _digest(tx.execute(query.order_by(digest.c.made_at.desc()).limit(1)).first())
+
+
+def last_sent(tx: Tx, until: datetime) -> StoredDigest | None:
+    """The newest digest until now whose mail left: what it told, the owner knows."""
+    query = select(digest).join(outbox, outbox.c.key == digest.c.outbox_key)
+    query = query.where(digest.c.made_at <= until, outbox.c.state == "done")
+    return _digest(tx.execute(query.order_by(digest.c.made_at.desc()).limit(1)).first())
 
 
 def add(tx: Tx, new: StoredDigest, items: Iterable[tuple[int, ObjectRef]]) -> None:
@@ -43,3 +55,7 @@ def add(tx: Tx, new: StoredDigest, items: Iterable[tuple[int, ObjectRef]]) -> No
     rows = [{"digest": key, "n": n, "object_kind": ref.kind, "object_id": ref.id} for n, ref in items]
     if rows:
         tx.execute(digest_item.insert(), rows)
+
+
+def _digest(row: Any) -> StoredDigest | None:
+    return StoredDigest(row.day, row.since, row.made_at, row.subject, row.outbox_key) if row else None

@@ -106,27 +106,23 @@ def _join(tx: Tx, account: str, new_id: int, ids: Sequence[str]) -> None:
         tx.execute(message.update().where(message.c.thread.in_(found[1:])).values(thread=thread))
 
 
-def became_sent(tx: Tx, message_id: int) -> None:
-    """A message first seen elsewhere lies in Sent: it is ours."""
-    tx.execute(message.update().where(message.c.id == message_id).values(role="sent"))
+_STAYS = frozenset({"account", "identity", "header_id", "thread", "closed"})
+
+
+def became_sent(tx: Tx, known: StoredMessage, item: Digested, now: datetime) -> StoredMessage:
+    """A message first seen elsewhere is ours: what was read of it as a draft or as somebody's mail is replaced."""
+    values = {k: v for k, v in _values(known.account, item, now).items() if k not in _STAYS}
+    tx.execute(message.update().where(message.c.id == known.id).values(**values))
+    stored = get(tx, known.id)
+    if stored is None:
+        raise LookupError(known.id)
+    return stored
 
 
 def thread(tx: Tx, thread_id: int) -> list[StoredMessage]:
     """The messages of a thread, oldest first, drafts left out."""
     query = select(message).where(message.c.thread == thread_id, message.c.role != "draft")
     return _load(tx, tx.execute(query.order_by(message.c.arrived, message.c.id)))
-
-
-def from_party(tx: Tx, account: str, address: str, since: datetime) -> list[StoredMessage]:
-    """Human mail from this address since then, oldest first."""
-    query = select(message).where(
-        message.c.account == account,
-        message.c.sender == address,
-        message.c.arrived > since,
-        message.c.role == "received",
-        message.c.automatic.is_(False),
-    )
-    return _load(tx, tx.execute(query.order_by(message.c.arrived)))
 
 
 def sent_to(tx: Tx, account: str, address: str, since: datetime) -> list[StoredMessage]:

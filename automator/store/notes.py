@@ -45,19 +45,24 @@ def add(tx: Tx, new: Note, now: datetime) -> bool:
     return insert_new(tx, note, [row]) == 1
 
 
-def open_notes(tx: Tx, now: datetime) -> list[StoredNote]:
-    """Notes to be shown now: tasks and reminders until done, digest lines until they were told once."""
+def open_notes(tx: Tx, now: datetime, told_until: datetime | None = None) -> list[StoredNote]:
+    """Notes to be shown now: tasks and reminders until done, digest lines until they were told once.
+
+    `told_until` is when the last digest that left was composed: the lines from before it were told.
+    """
     query = select(note).where(
         note.c.done_at.is_(None),
         or_(note.c.at.is_(None), note.c.at <= now),
         or_(note.c.kind.in_(("task", "reminder")), note.c.told_at.is_(None)),
     )
+    if told_until is not None:
+        query = query.where(or_(note.c.kind.in_(("task", "reminder")), note.c.created_at > told_until))
     return [_note(r) for r in tx.execute(query.order_by(note.c.high.desc(), note.c.created_at, note.c.id))]
 
 
-def told(tx: Tx, now: datetime) -> None:
-    """All notes shown so far were told; digest lines do not come again."""
-    tx.execute(note.update().where(note.c.told_at.is_(None), note.c.created_at <= now).values(told_at=now))
+def told(tx: Tx, until: datetime) -> None:
+    """All notes from before `until` were told, by a digest that left: digest lines do not come again."""
+    tx.execute(note.update().where(note.c.told_at.is_(None), note.c.created_at <= until).values(told_at=until))
 
 
 def done(tx: Tx, note_id: int, now: datetime) -> bool:

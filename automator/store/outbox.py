@@ -234,3 +234,34 @@ _PLAIN = {f.name for f in fields(OutboxItem)} - {"object", "has_copy"}
 def _item(row: Any) -> OutboxItem:
     values = {name: getattr(row, name) for name in _PLAIN}
     return OutboxItem(**values, object=ObjectRef(row.object_kind, row.object_id), has_copy=row.sent_copy is not None)
+
+
+def of_object(tx: Tx, ref: ObjectRef) -> list[OutboxItem]:
+    """All intents on an object, of its cases and those that came at once, oldest first."""
+    query = select(outbox).where(outbox.c.object_kind == ref.kind, outbox.c.object_id == ref.id)
+    return [_item(r) for r in tx.execute(query.order_by(outbox.c.id))]
+
+
+def failed_letters(tx: Tx) -> list[OutboxItem]:
+    """Letters that failed and belong to a case: it waits for them, oldest first."""
+    query = select(outbox).where(
+        outbox.c.state == "failed",
+        outbox.c.action.in_(("draft", "send", "delegate")),
+        outbox.c.follow_up.is_not(None),
+    )
+    return [_item(r) for r in tx.execute(query.order_by(outbox.c.id))]
+
+
+def cancel_action(tx: Tx, action: str, why: str, now: datetime) -> int:
+    """Cancel all waiting intents of one action."""
+    chosen = and_(outbox.c.action == action, outbox.c.state.in_(("held", "ready")))
+    values = {"state": "cancelled", "error": why, "settled_at": now}
+    return tx.execute(outbox.update().where(chosen).values(**values)).rowcount
+
+
+def again(tx: Tx, item_id: int, now: datetime) -> bool:
+    """failed -> ready: the owner says that what stood in the way is mended. It counts as never tried."""
+    chosen = and_(outbox.c.id == item_id, outbox.c.state == "failed")
+    values = {"state": "ready", "hold": "", "error": "", "attempts": 0, "not_before": now}
+    unset = {"settled_at": None, "first_claimed_at": None}
+    return tx.execute(outbox.update().where(chosen).values(**values, **unset)).rowcount == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 
 from automator.mail.message import Fetched, MessageRef
 from automator.store.db import Tx, insert_new
@@ -66,14 +66,16 @@ def reset(tx: Tx, account: str, mailbox: str, uidvalidity: int) -> None:
     tx.execute(place.update().where(stale).values(gone=True))
 
 
-def pending(tx: Tx, account: str, limit: int) -> list[StoredPlace]:
-    """The oldest places still to be parsed."""
+def pending(tx: Tx, account: str, limit: int, after: StoredPlace | None = None) -> list[StoredPlace]:
+    """The oldest places still to be parsed; `after` is the last one of the part before."""
     query = (
         select(place.c.id, place.c.attempts, place.c.baseline, place.c.raw)
         .where(place.c.account == account, place.c.state == "new", place.c.raw.is_not(None))
         .order_by(place.c.arrived, place.c.id)
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(place.c.arrived, place.c.id) > (after.fetched.arrived, after.id))
     return [StoredPlace(r.id, r.attempts, r.baseline, unpack(r.raw)) for r in tx.execute(query)]
 
 
@@ -95,7 +97,7 @@ def parsed(tx: Tx, place_id: int, message_id: int, *, outbox_key: str = "", text
 
 
 def failed(tx: Tx, place_id: int, error: str, *, quarantine: bool) -> None:
-    """Parsing failed; after the second time the message is set aside and named in the digest."""
+    """Working it off failed; after the second time the message is set aside and named in the digest."""
     state = "quarantined" if quarantine else "new"
     values = {"state": state, "attempts": place.c.attempts + 1, "error": error}
     tx.execute(place.update().where(place.c.id == place_id).values(**values))
@@ -115,6 +117,12 @@ def current(tx: Tx, message_id: int) -> MessageRef | None:
     )
     row = tx.execute(query).first()
     return ref_of(row) if row else None
+
+
+def lies_in_sent(tx: Tx, message_id: int) -> bool:
+    """Was the message ever seen in Sent?"""
+    query = select(place.c.id).where(place.c.message_id == message_id, place.c.role == "sent")
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def keywords(tx: Tx, message_id: int) -> frozenset[str]:
@@ -154,3 +162,11 @@ def sent_with_header(tx: Tx, account: str, header_id: str) -> bool:
         .where(place.c.account == account, place.c.role == "sent", message.c.header_id == header_id)
     )
     return tx.execute(query).first() is not None
+
+
+def with_key(tx: Tx, account: str, key: str) -> list[int]:
+    """The messages that ever bore this X-Automator-Key: a draft of ours, its edited version, what was sent of it."""
+    query = select(place.c.message_id).where(
+        place.c.account == account, place.c.outbox_key == key, place.c.message_id.is_not(None)
+    )
+    return sorted({int(r.message_id) for r in tx.execute(query)})

@@ -40,18 +40,21 @@ def plain(text: str) -> str:
 
 
 class Box:
-    """Drafts that keep what is appended, as a mailbox would, and find it again by Message-ID."""
+    """Drafts (and Sent) that keep what is appended, as a mailbox would, and find it again by Message-ID."""
 
     capabilities = Capabilities()
 
     def __init__(self) -> None:
         self.drafts: list[Change] = []
+        self.sent: list[Change] = []
 
     def apply(self, change: Change) -> None:
         self.drafts.append(change)
 
     def find(self, message_id: str, role: str, key: str = "") -> MessageRef | None:
-        found = any(message_id.encode() in change.content for change in self.drafts)
+        found = any(
+            message_id.encode() in change.content for change in (self.sent if role == "sent" else self.drafts)
+        )
         return MessageRef("bureau", "Drafts", 1, 1) if found else None
 
 
@@ -240,6 +243,7 @@ def test_a_client_gets_them_in_a_draft_once(office: Office) -> None:
     done = action.perform(wanted, case, NOW)
     assert action.perform(wanted, case, NOW) == done
     assert len(office.box.drafts) == 1
+    assert len(done.content_hash) == 64, "by it the service knows whether the owner changed the draft"
     change = office.box.drafts[0]
     assert (change.kind, change.role, change.flags, change.at) == ("append", "drafts", frozenset({"\\Draft"}), NOW)
     mail = email.message_from_bytes(change.content, policy=policy.default)
@@ -255,6 +259,15 @@ def test_a_client_gets_them_in_a_draft_once(office: Office) -> None:
     assert "- lundi 9 novembre, 10 h 30–11 h 30" in text
     assert text.rstrip().endswith("Maurel Plomberie")
     assert office.book.notes == []
+
+
+def test_an_offer_that_the_owner_sent_meanwhile_is_not_laid_ready_again(office: Office) -> None:
+    case = Case(MAIL, "bureau", subject="Chantier", recipient=Address("thomas@courriel.example"), language="fr")
+    action, wanted = propose_slots.build(office.tools), intent(propose_slots.Options(), MAIL, "propose_slots")
+    action.perform(wanted, case, NOW)
+    office.box.sent.append(office.box.drafts.pop())
+    action.perform(wanted, case, NOW)
+    assert office.box.drafts == []
 
 
 def test_an_english_client_is_written_to_in_english(office: Office) -> None:

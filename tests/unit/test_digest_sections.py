@@ -109,6 +109,17 @@ def test_why_and_warnings() -> None:
     assert draft.details == ("à relire dans vos brouillons",)
 
 
+def test_a_matter_told_once_keeps_the_owners_notes_and_the_question_to_go_on() -> None:
+    thing = item("late", notes=("Appeler Paul", "Sortir le plan"), why=("demande",), paused=True)
+    line = todo.lines(replace(empty(), todo=(thing,)), FR).lines[0]
+    assert [plain(d) for d in line.details] == ["Appeler Paul", "Sortir le plan", "pourquoi : demande"]
+    assert line.verbs == ("done", "drop", "tomorrow", "go_on")
+    asked = todo.lines(replace(empty(), todo=(item("draft", paused=True),)), FR).lines[0]
+    assert asked.verbs == ("go_on", "done")
+    unproven = todo.lines(replace(empty(), todo=(item("unknown", paused=True, handle="58"),)), FR).lines[0]
+    assert "go_on" not in unproven.verbs, "58 is a deed, and no object to follow"
+
+
 def test_what_the_command_line_calls_a_thing() -> None:
     def ref(thing: TodoItem) -> str:
         return todo.lines(replace(empty(), todo=(thing,)), FR).lines[0].ref
@@ -185,7 +196,7 @@ def test_done_counts_and_failures() -> None:
         sorted={"other": 1},
     )
     loud = done.lines(failed, FR)
-    assert said(loud) == ["1 mail trié · 2 webhook", "ÉCHEC | draft | pas de dossier", "ÉCHEC | move × 3"]
+    assert said(loud) == ["1 mail trié · 2 webhook", "ÉCHEC | brouillon | pas de dossier", "ÉCHEC | rangement × 3"]
     assert not loud.quiet
     assert said(done.lines(empty(), FR)) == ["aucun nouveau mail"]
 

@@ -71,6 +71,13 @@ def test_money_in_blocks_with_their_totals() -> None:
     ]
 
 
+def test_a_bill_whose_matter_the_owner_closed_is_plain() -> None:
+    closed = bill(7, "Atelier Roux", "F-7", "840", date(2026, 11, 16), late=7, closed=True)
+    section = money.lines(replace(empty(), overdue=(closed,)), FR)
+    assert said(section)[1] == "EN RETARD 7 j | Atelier Roux | F-7 | 840,00 €"
+    assert section.lines[1].verbs == ("paid", "dispute")
+
+
 def test_money_shows_five_bills_and_counts_the_rest_of_each_block() -> None:
     overdue = tuple(bill(n, f"Client {n}", f"F-{n}", "10", date(2026, 11, 1), late=n + 1) for n in range(6))
     to_pay = tuple(bill(n, f"Fournisseur {n}", f"A-{n}", "10", None, direction="received") for n in range(4))

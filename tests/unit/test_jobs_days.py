@@ -100,8 +100,10 @@ def test_a_reminder_stands_in_the_digest_of_the_morning_it_is_due(tmp_path: Path
     service.cycle()
     body = email.message_from_bytes(sink.messages[-1].content, policy=policy.default).get_body(("plain",))
     assert body is not None
-    assert "Répondre à Paul Lefèvre" in body.get_content()
+    said = " ".join(body.get_content().split())
     service.close()
+    assert "[EN RETARD 2 j] Paul Lefèvre : Devis" in said, "one matter once"
+    assert "Répondre à Paul Lefèvre" in said, "with the words that the owner gave the rule"
 
 
 def test_a_first_digest_waits_until_the_mailbox_was_looked_at(tmp_path: Path, sink: SmtpSink) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from automator.agenda.event import CalendarEvent
 from automator.followup.ladder import FollowUp, ObjectRef, StepRecord
 from automator.ports import Note
-from automator.store import accounts, bills, calendar, cases, digests, notes, settings
+from automator.store import accounts, bills, calendar, cases, digests, notes, outbox, settings
 from automator.store.bills import NewBill
 from automator.store.db import Database
 from automator.store.digests import StoredDigest
+from automator.store.tables import outbox as outbox_table
 from tests.support.rows import NOW
 
 TODAY = NOW.date()
@@ -169,6 +170,8 @@ def test_notes_are_added_once_shown_from_their_time_and_end_with_their_matter(db
         notes.add(tx, note("c", "digest"), NOW)
         notes.add(tx, note("d", "task"), NOW)
         assert {n.key for n in notes.open_notes(tx, NOW)} == {"a", "c", "d"}
+        assert {n.key for n in notes.open_notes(tx, NOW, NOW)} == {"a", "d"}, "the line of before was told"
+        assert len(notes.open_notes(tx, NOW, NOW - timedelta(seconds=1))) == 3
         notes.told(tx, NOW)
         shown = notes.open_notes(tx, NOW + timedelta(days=2))
         assert {n.key for n in shown} == {"a", "b", "d"}
@@ -186,6 +189,45 @@ def test_s16_a_day_has_one_digest(db: Database) -> None:
         assert digests.of_day(tx, date(2026, 1, 1)) is None
     with pytest.raises(IntegrityError), db.transaction() as tx:
         digests.add(tx, made, [])
+
+
+def test_only_a_digest_that_left_has_told_anything(db: Database) -> None:
+    with db.transaction() as tx:
+        for n, state in enumerate(("done", "failed", "ready")):
+            moment = NOW + timedelta(days=n)
+            digests.add(tx, StoredDigest(moment.date(), NOW, moment, "x", f"digest/{n}"), [])
+            row = {"key": f"digest/{n}", "state": state, "object_kind": "date", "object_id": "x", "account": "bureau"}
+            row |= {"action": "brief", "params": "", "autonomy": 3, "rule": "digest", "rule_version": "", "why": ""}
+            tx.execute(outbox_table.insert().values(not_before=moment, created_at=moment, **row))
+        later = NOW + timedelta(days=9)
+        assert digests.last(tx).day == (NOW + timedelta(days=2)).date()  # type: ignore[union-attr]
+        assert digests.last(tx, NOW + timedelta(days=1)).outbox_key == "digest/1"  # type: ignore[union-attr]
+        assert digests.last_sent(tx, later).outbox_key == "digest/0"  # type: ignore[union-attr]
+        assert digests.last_sent(tx, NOW - timedelta(days=1)) is None
+        assert outbox.cancel_action(tx, "brief", "newer", NOW) == 1
+        assert outbox.cancel_action(tx, "draft", "newer", NOW) == 0
+
+
+def test_a_case_that_goes_on_passes_the_dropped_letter_over(db: Database) -> None:
+    with db.transaction() as tx:
+        cases.arm(tx, follow())
+        cases.arm(tx, follow(rule="autre"))
+        cases.arm(tx, follow(rule="finie"))
+        first, other, ended = cases.running(tx)
+        cases.record(tx, first.id, {"a": StepRecord("sent", NOW), "b": StepRecord("dropped", NOW)})
+        for case in (first, ended):
+            cases.pause(tx, case.id, paused=True)
+        cases.stop(tx, ended.id, "paid", NOW)
+        assert [c.id for c in cases.paused(tx)] == [first.id]
+        later = NOW + timedelta(days=1)
+        assert cases.resume(tx, MAIL, later) == 1
+        assert cases.paused(tx) == []
+        assert cases.get(tx, first.id).records == {  # type: ignore[union-attr]
+            "a": StepRecord("sent", NOW),
+            "b": StepRecord("skipped", later),
+        }
+        assert cases.get(tx, other.id).records == {}  # type: ignore[union-attr]
+        assert cases.resume(tx, MAIL, later) == 0
 
 
 def test_the_pause_ends_by_itself_or_by_word(db: Database) -> None:
