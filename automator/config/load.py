@@ -49,7 +49,15 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         reading.add((), "open_file", message, fix=fix)
     if not folders["rules_dir"].is_dir():
         message = f"there is no folder {folders['rules_dir']} yet: no rule acts."
-        warnings.append(warning(reading, ("rules_dir",), "no_rules", message, "automator run copies the shipped rules there when it starts."))
+        warnings.append(
+            warning(
+                reading,
+                ("rules_dir",),
+                "no_rules",
+                message,
+                "automator run copies the shipped rules there when it starts.",
+            )
+        )
     if reading.problems:
         raise ConfigError(sorted(reading.problems, key=lambda p: (p.line, p.column)))
     return _made(found, folders, path, tuple(sorted(warnings, key=lambda p: (p.line, p.column))))
