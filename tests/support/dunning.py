@@ -86,7 +86,7 @@ class Dunning:
 
     def _take(self, number: str) -> bytes:
         drafts = self.firm.box.get_folder("Drafts")
-        (key,) = [k for k in drafts.keys() if number in _read(drafts.get_bytes(k))["Subject"]]
+        (key,) = [k for k in drafts.keys() if number in _read(drafts.get_bytes(k))["Subject"]]  # noqa: SIM118 - a Maildir iterates over its mails
         raw = drafts.get_bytes(key)
         drafts.remove(key)
         return raw
