@@ -11,7 +11,7 @@ from automator import __version__
 from automator.cli.check import check
 from automator.cli.demo import demo
 from automator.cli.digest import digest
-from automator.cli.messages import done, fix, messages_app
+from automator.cli.messages import done, fix, follow, messages_app
 from automator.cli.money import money_app
 from automator.cli.outbox import outbox_app
 from automator.cli.rules import rules_app
@@ -43,7 +43,7 @@ def root(
     ctx.obj = config
 
 
-for _command in (demo, run, status, check, triage, digest, train, evaluate, fix, done, pause, resume):
+for _command in (demo, run, status, check, triage, digest, train, evaluate, fix, done, follow, pause, resume):
     app.command()(_command)
 for _name, _group in (("rules", rules_app), ("messages", messages_app), ("outbox", outbox_app), ("money", money_app)):
     app.add_typer(_group, name=_name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +18,12 @@ from automator.cli.context import (
     short_id,
 )
 from automator.clock import SystemClock
+from automator.followup.ladder import ObjectRef
 from automator.triage.verdict import CATEGORIES
 from automator.words import Words
+
+if TYPE_CHECKING:
+    from automator.store.db import Tx
 
 messages_app = typer.Typer(no_args_is_help=True, help="The mails that the service knows.")
 
@@ -100,20 +104,38 @@ def done(
     config: ConfigOption = None,
 ) -> None:
     """Close a matter: its reminders, tasks and follow-ups end; the digest does not show it again."""
-    ref = read_id(item)
-    settings = load(ctx, config)
-    from automator.store import bills, cases, messages, notes, outbox
+    ref, settings = read_id(item), load(ctx, config)
+    words = Words(settings.locale)
+    from automator.jobs.close import close_object
 
-    now, words = SystemClock().now(), Words(settings.locale)
     with database(settings) as db, db.transaction() as tx:
-        if ref.kind == "invoice" and bills.get(tx, int(ref.id)) is None:
-            fail(words.t("{id}: there is no such invoice. See automator money list", id=item))
-        if ref.kind == "mail":
-            if messages.get(tx, int(ref.id)) is None:
-                fail(words.t("{id}: there is no such mail. See automator messages list", id=item))
-            messages.close(tx, int(ref.id), "cli")
-        for case in cases.of_object(tx, ref):
-            cases.stop(tx, case.id, "done", now)
-            outbox.cancel_case(tx, case.id, "done", now)
-        notes.done_for(tx, ref, now, ("reminder", "task", "digest"))
+        _must_exist(tx, words, ref, item)
+        close_object(tx, words, ref, "done", SystemClock().now())
     typer.echo(words.t("closed: {id}", id=short_id(ref)))
+
+
+def follow(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ID", help="A mail (m12) or an invoice (i7).")],
+    config: ConfigOption = None,
+) -> None:
+    """Go on with a follow-up that waits for you: after a draft that you threw away, or a letter that failed."""
+    ref, settings = read_id(item), load(ctx, config)
+    words = Words(settings.locale)
+    from automator.jobs.close import follow_object
+
+    with database(settings) as db, db.transaction() as tx:
+        _must_exist(tx, words, ref, item)
+        went_on = follow_object(tx, ref, SystemClock().now())
+    if not went_on:
+        fail(words.t("{id}: no follow-up waits for you here", id=short_id(ref)))
+    typer.echo(words.t("followed again: {id}", id=short_id(ref)))
+
+
+def _must_exist(tx: Tx, words: Words, ref: ObjectRef, item: str) -> None:
+    from automator.store import bills, messages
+
+    if ref.kind == "invoice" and bills.get(tx, int(ref.id)) is None:
+        fail(words.t("{id}: there is no such invoice. See automator money list", id=item))
+    if ref.kind == "mail" and messages.get(tx, int(ref.id)) is None:
+        fail(words.t("{id}: there is no such mail. See automator messages list", id=item))

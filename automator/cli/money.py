@@ -134,6 +134,16 @@ def paid(
 
 
 @money_app.command()
+def verified(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ID", help="An invoice: i7.")],
+    config: ConfigOption = None,
+) -> None:
+    """You called the number you know, and the bill is right: it may be paid."""
+    _settle(ctx, config, item, "open", "")
+
+
+@money_app.command()
 def dispute(
     ctx: typer.Context,
     item: Annotated[str, typer.Argument(metavar="ID", help="An invoice: i7.")],
@@ -157,5 +167,5 @@ def _settle(ctx: typer.Context, config: ConfigOption, item: str, status: str, on
         known = bills.settle(tx, int(ref.id), status, day)
     if not known:
         fail(words.t("{id}: there is no such invoice. See automator money list", id=item))
-    said = words.t("paid") if status == "paid" else words.t("in dispute")
+    said = {"paid": words.t("paid"), "open": words.t("verified, to pay")}.get(status) or words.t("in dispute")
     typer.echo(f"{short_id(ref)}: {said} ({words.date(day, 'numeric')})")

@@ -58,7 +58,8 @@ class Service:
     def rules(self) -> RulesInForce:
         """The rules in force; files are read again when one changed (hot reload), tests run then too."""
         with self._lock:
-            seen = (dict(self.deps.rule_files()), self.deps.today())
+            files = {**self.deps.rule_files(), **dict.fromkeys(self.deps.unreadable_rules(), b"")}
+            seen = (files, self.deps.today())
             if self._rules is None or seen != self._rules_seen:
                 self._rules, self._rules_seen = arm(self.deps), seen
                 values = {"active": len(self._rules.rules), "ignored": len(self._rules.ignored)}
@@ -76,6 +77,7 @@ class Service:
             "account": account,
             "new": synced.new,
             "processed": processed.done,
+            "failed": processed.failed,
             "quarantined": processed.quarantined,
         }
         self.report("account_read", values | ({"error": synced.error} if synced.error else {}))

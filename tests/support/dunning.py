@@ -11,7 +11,6 @@ from decimal import Decimal
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from automator.clock import FixedClock
 from automator.followup.ladder import FollowUp
@@ -49,6 +48,22 @@ class Dunning:
         with self.service.deps.db.transaction() as tx:
             return bills.put(tx, new, self.clock.now())[0]
 
+    def restart(self) -> None:
+        """A new process: it reads templates afresh."""
+        self.service.close()
+        self.service = self.firm.service(self.clock)
+        self.service.wake()
+
+    def receive(self, subject: str, text: str) -> None:
+        """A mail of a client comes in, an hour later."""
+        self.clock.advance(timedelta(hours=1))
+        mail = letter(
+            "Paul Lefèvre <paul@lefevre.example>", OWNER, subject, text, at=self.clock.now(),
+            message_id=f"<{len(self.firm.box)}@lefevre.example>",
+        )  # fmt: skip
+        self.firm.arrive(mail, self.clock.now())
+        self.service.cycle()
+
     def until(self, moment: str) -> None:
         """Live on, half a day at a time."""
         end = paris(moment)
@@ -61,7 +76,7 @@ class Dunning:
         if name not in self.firm.box.list_folders():
             return []
         found = self.firm.box.get_folder(name)
-        return [_read(found.get_bytes(key)) for key in sorted(found.keys())]
+        return [_read(found.get_bytes(key)) for key in sorted(found.iterkeys())]
 
     def drop_any(self) -> None:
         """The owner throws the only draft away."""
@@ -86,7 +101,7 @@ class Dunning:
 
     def _take(self, number: str) -> bytes:
         drafts = self.firm.box.get_folder("Drafts")
-        (key,) = [k for k in drafts.keys() if number in _read(drafts.get_bytes(k))["Subject"]]  # noqa: SIM118 - a Maildir iterates over its mails
+        (key,) = [k for k in drafts.iterkeys() if number in _read(drafts.get_bytes(k))["Subject"]]
         raw = drafts.get_bytes(key)
         drafts.remove(key)
         return raw
@@ -127,4 +142,4 @@ def digest_text(sink: SmtpSink, number: int = -1) -> str:
 
 
 def _read(raw: bytes) -> EmailMessage:
-    return cast("EmailMessage", email.message_from_bytes(raw, policy=policy.default))
+    return email.message_from_bytes(raw, policy=policy.default)

@@ -10,7 +10,7 @@ import pytest
 
 from automator.followup.ladder import ObjectRef
 from automator.jobs.close import close_object, follow_object
-from automator.store import bills, cases, notes
+from automator.store import bills, cases, messages, notes
 from tests.support.dunning import Dunning
 from tests.support.smtp import SmtpSink
 
@@ -30,6 +30,27 @@ after = "30 jours ouvrés"
 do = "draft"
 template = "relance-1-courtoise"
 """
+
+
+ANSWER = """
+title = "Répondre"
+on = "mail.received"
+when = { from = ["paul@lefevre.example"] }
+
+[[then]]
+do = "draft"
+template = "accuse"
+"""
+WAITING = """
+title = "Répondre aux clients"
+on = "mail.waiting_for_us"
+
+[[then]]
+after = "1 jour ouvré"
+do = "draft"
+template = "accuse"
+"""
+ASKS = "Bonjour, pouvez-vous m'envoyer un devis ? Merci de me répondre."
 
 
 @pytest.fixture
@@ -193,8 +214,7 @@ def test_an_edited_draft_of_a_settled_case_is_told_once_and_until_it_is_gone(fir
 def test_a_letter_with_a_hole_waits_and_pauses_nothing(tmp_path: Path, sink: SmtpSink) -> None:
     firm = Dunning(tmp_path, sink, {"relance.toml": HOLE})
     (tmp_path / "rules/templates/trou.fr.txt").write_text("Objet: {numero}\n\nLe {commune}.\n", encoding="utf-8")
-    firm.service.close()
-    firm.service = firm.firm.service(firm.clock)
+    firm.restart()
     firm.until("2026-11-12 12:00")
     assert [(i.state, i.hold) for i in firm.letters()] == [("held", "placeholder")]
     assert firm.states() == ["prepared"]
@@ -228,6 +248,70 @@ def test_a_letter_that_failed_pauses_nothing_and_is_tried_again_on_the_owners_wo
     firm.until("2026-11-17 07:30")
     assert "n'a pas pu être faite" not in firm.digest()
     firm.service.close()
+
+
+@pytest.fixture(params=[ANSWER, WAITING], ids=["at once", "followed"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, sink: SmtpSink) -> Iterator[Dunning]:
+    """A client asked, and a draft of ours lies ready to answer."""
+    made = Dunning(tmp_path, sink, {"repondre.toml": request.param})
+    (tmp_path / "rules/templates/accuse.txt").write_text("Objet: Bien reçu\n\nBonjour,\n", encoding="utf-8")
+    made.restart()
+    made.receive("Devis", ASKS)
+    made.until("2026-11-04 12:00")
+    assert len(made.in_folder("Drafts")) == 1
+    yield made
+    made.service.close()
+
+
+def test_done_puts_the_draft_for_a_mail_away(desk: Dunning) -> None:
+    ref = ObjectRef("mail", "1")
+    with desk.service.deps.db.transaction() as tx:
+        close_object(tx, desk.service.deps.words, ref, "done", desk.clock.now())
+        stored = messages.get(tx, 1)
+        assert stored is not None
+        assert stored.closed == "done"
+    desk.until("2026-11-05 07:30")
+    assert desk.in_folder("Drafts") == []
+    assert len(desk.in_folder(STALE)) == 1
+    assert "Devis" not in desk.digest()
+
+
+def test_done_leaves_an_edited_answer_and_says_so(desk: Dunning) -> None:
+    desk.edit("Cher Paul, voici déjà un prix.", "Devis")
+    desk.until("2026-11-04 14:00")
+    with desk.service.deps.db.transaction() as tx:
+        close_object(tx, desk.service.deps.words, ObjectRef("mail", "1"), "done", desk.clock.now())
+    desk.until("2026-11-05 07:30")
+    assert len(desk.in_folder("Drafts")) == 1
+    assert "votre brouillon modifié n'a plus lieu d'être (vous avez clos l'affaire) : Devis" in desk.digest()
+
+
+def test_the_question_to_go_on_stands_on_the_line_of_the_late_request(tmp_path: Path, sink: SmtpSink) -> None:
+    firm = Dunning(tmp_path, sink, {"repondre.toml": WAITING})
+    (tmp_path / "rules/templates/accuse.txt").write_text("Objet: Bien reçu\n\nBonjour,\n", encoding="utf-8")
+    firm.restart()
+    firm.receive("Devis", ASKS)
+    firm.until("2026-11-04 12:00")
+    firm.drop_any()
+    firm.until("2026-11-05 07:30")
+    said = firm.digest()
+    assert "1 à faire" in said
+    assert "EN RETARD" in said
+    assert "brouillon abandonné, suivre encore ? Devis" in said
+    assert "automator follow m1" in said
+    firm.service.close()
+
+
+def test_a_case_whose_rule_is_switched_off_rests_and_goes_on_when_it_is_back(firm: Dunning, tmp_path: Path) -> None:
+    firm.until("2026-11-10 12:00")
+    rule = tmp_path / "rules" / "relance-impayes.toml"
+    off = rule.rename(rule.with_suffix(".toml.off"))
+    firm.until("2026-11-13 12:00")
+    assert firm.in_folder("Drafts") == []
+    assert firm.case().stopped == ""
+    off.rename(rule)
+    firm.until("2026-11-16 12:00")
+    assert len(firm.in_folder("Drafts")) == 1
 
 
 def test_following_leaves_a_case_that_has_ended_alone(firm: Dunning) -> None:

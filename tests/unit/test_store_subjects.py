@@ -197,7 +197,16 @@ def test_only_a_digest_that_left_has_told_anything(db: Database) -> None:
             moment = NOW + timedelta(days=n)
             digests.add(tx, StoredDigest(moment.date(), NOW, moment, "x", f"digest/{n}"), [])
             row = {"key": f"digest/{n}", "state": state, "object_kind": "date", "object_id": "x", "account": "bureau"}
-            row |= {"action": "brief", "params": "", "autonomy": 3, "rule": "digest", "rule_version": "", "why": ""}
+            row |= {
+                "action": "brief",
+                "params": "",
+                "autonomy": 3,
+                "rule": "digest",
+                "rule_version": "",
+                "why": "",
+                "error": "",
+                "what": "",
+            }
             tx.execute(outbox_table.insert().values(not_before=moment, created_at=moment, **row))
         later = NOW + timedelta(days=9)
         assert digests.last(tx).day == (NOW + timedelta(days=2)).date()  # type: ignore[union-attr]
