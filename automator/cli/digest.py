@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,8 +25,9 @@ def digest(
     settings = load(ctx, config)
     from automator import wiring
 
-    with plain_errors():
-        service = wiring.build(settings)
+    # on a copy that is thrown away: looking must not arm a rule
+    with plain_errors(), tempfile.TemporaryDirectory(prefix="automator-") as scratch:
+        service = wiring.build(settings, database=wiring.copy_store(settings, Path(scratch)))
         try:
             made = wiring.preview(service)
         finally:

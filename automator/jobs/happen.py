@@ -8,6 +8,7 @@ from automator.failpoint import failpoint
 from automator.followup.ladder import FollowUp, ObjectRef
 from automator.jobs.arm import RulesInForce
 from automator.jobs.bookkeeping import keep
+from automator.jobs.close import close
 from automator.jobs.deps import Deps
 from automator.jobs.situation import bill_situation, mail_situation
 from automator.rulebook.plan import Event, Plan, Situation, plan
@@ -101,8 +102,7 @@ def _supersede(tx: Tx, deps: Deps, stored: StoredMessage, event: str) -> None:
 def _end(tx: Tx, deps: Deps, ref: ObjectRef, event: str) -> None:
     for case in cases.of_object(tx, ref):
         if case.event == event and not case.stopped:
-            cases.stop(tx, case.id, "sent", deps.clock.now())
-            outbox.cancel_case(tx, case.id, "sent", deps.clock.now())
+            close(tx, deps.words, case, "sent", deps.clock.now())
 
 
 def _event(deps: Deps, kind: str, ref: ObjectRef, stored: StoredMessage) -> Event:
