@@ -10,7 +10,7 @@ demo: $(STAMP)
 	@$(BIN)/automator demo
 
 test: $(STAMP)
-	$(BIN)/pytest -n 4 --dist loadfile --cov --cov-report= -q
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report= -q
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=95 --skip-covered --show-missing
 
 CORE := automator/mail/*,automator/agenda/*,automator/billing/*,automator/triage/*,automator/followup/*,automator/rulebook/*,automator/digest/*,automator/sections/*,automator/words.py

@@ -18,6 +18,7 @@ from automator.errors import PermanentError, TemporaryError
 HOST = "127.0.0.1"
 _PATIENCE = 30.0
 _LOOK_EVERY = 0.05
+_ATTEMPTS = 4
 
 
 class EmbeddedServer:
@@ -36,6 +37,17 @@ class EmbeddedServer:
     def __enter__(self) -> Self:
         if importlib.util.find_spec("mail_devel") is None:
             raise PermanentError('the demo needs its mail server: pip install "automator[demo]"')
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._start()
+            except TemporaryError:  # somebody took the port between our look and its start: others, then
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                break
+        return self
+
+    def _start(self) -> None:
         self.imap_port, self.smtp_port = free_ports(2)
         nowhere = subprocess.DEVNULL
         self._process = subprocess.Popen(self._command(), stdout=nowhere, stderr=nowhere)  # noqa: S603 - our words only
@@ -45,7 +57,6 @@ class EmbeddedServer:
         except BaseException:
             self.stop()
             raise
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
