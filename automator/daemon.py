@@ -142,14 +142,18 @@ def _me() -> str:
 
 
 def stop_on_signals(stop: threading.Event) -> Callable[[], int]:
-    """SIGTERM and SIGINT ask for an orderly end; a second one ends at once. Gives the signal that asked, 0 for none."""
+    """SIGTERM and SIGINT ask for an orderly end; a second one ends at once. Gives the signal that asked, 0 for none.
+
+    The event is set by a thread of its own: the handler may run while this very thread holds the event's lock (in the
+    middle of `wait`), and would then wait for itself for ever.
+    """
     asked = [0]
 
     def _ask(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        if asked[0]:
             os._exit(130)
         asked[0] = number
-        stop.set()
+        threading.Thread(target=stop.set, daemon=True).start()
 
     signal.signal(signal.SIGTERM, _ask)
     signal.signal(signal.SIGINT, _ask)
