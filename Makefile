@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Compiled files are kept: the tests start the program a hundred times, and compiling it each time doubles their length.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench torture clean
 
 demo: $(STAMP)
