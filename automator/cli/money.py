@@ -24,8 +24,6 @@ from automator.clock import SystemClock
 from automator.words import Words
 
 if TYPE_CHECKING:
-    from automator.billing.ledger import ImportedBill
-    from automator.store.bills import NewBill
     from automator.store.records import StoredBill
 
 money_app = typer.Typer(no_args_is_help=True, help="Bills in and out.")
@@ -92,7 +90,7 @@ def import_(ctx: typer.Context, file: Annotated[Path, typer.Argument()], config:
         file.read_bytes(), file=str(file), identity=settings.identity, today=now.astimezone(settings.zone).date()
     )
     with database(settings) as db, db.transaction() as tx:
-        new = sum(bills.put(tx, _new(b, settings.owner_account), now)[1] for b in found)
+        new = sum(bills.put(tx, bills.from_import(b, settings.owner_account), now)[1] for b in found)
     for problem in problems:
         typer.echo(str(problem), err=True)
     words = Words(settings.locale)
@@ -100,26 +98,6 @@ def import_(ctx: typer.Context, file: Annotated[Path, typer.Argument()], config:
     typer.echo(words.t("{new} new, {known} known already, {wrong} lines not understood", **counts))
     if problems:
         raise typer.Exit(FINDINGS)
-
-
-def _new(bill: ImportedBill, account: str) -> NewBill:
-    from automator.store.bills import NewBill
-
-    return NewBill(
-        account=account,
-        direction=bill.direction,
-        party=bill.party,
-        party_email=bill.email,
-        number=bill.number,
-        amount=bill.amount,
-        currency=bill.currency,
-        issued_on=bill.issue_date,
-        due=bill.due_date,
-        client_type=bill.client_type,
-        status="paid" if bill.paid_on else "open",
-        settled_on=bill.paid_on,
-        source="csv",
-    )
 
 
 @money_app.command()

@@ -19,11 +19,9 @@ from automator.demo.server import HOST, EmbeddedServer
 from automator.errors import TemporaryError
 
 if TYPE_CHECKING:
-    from automator.billing.ledger import ImportedBill
     from automator.config import Config
     from automator.jobs.cycle import Service
     from automator.jobs.deps import Deps
-    from automator.store.bills import NewBill
     from automator.store.db import Tx
     from automator.store.records import OutboxItem, OutboxState
 
@@ -175,17 +173,14 @@ class _Owner:
 
 
 def _done(tx: Tx, deps: Deps, header_id: str) -> None:
-    from automator.store import cases, messages, notes, outbox
+    """What `automator done` does."""
+    from automator.jobs.close import close_object
+    from automator.store import messages
 
     found = messages.by_header(tx, deps.owner_account, header_id)
     if found is None:
         return
-    now = deps.clock.now()
-    messages.close(tx, found.id, "cli")
-    for case in cases.of_object(tx, found.object):
-        cases.stop(tx, case.id, "done", now)
-        outbox.cancel_case(tx, case.id, "done", now)
-    notes.done_for(tx, found.object, now, ("reminder", "task", "digest"))
+    close_object(tx, deps.words, found.object, "done", deps.clock.now())
 
 
 def _import_invoices(service: Service, config: Config, data: bytes) -> None:
@@ -197,24 +192,4 @@ def _import_invoices(service: Service, config: Config, data: bytes) -> None:
     found, _ = read_csv(data, file="factures-emises.csv", identity=config.identity, today=deps.today())
     with deps.db.transaction() as tx:
         for bill in found:
-            bills.put(tx, _new(bill, deps.owner_account), deps.clock.now())
-
-
-def _new(bill: ImportedBill, account: str) -> NewBill:
-    from automator.store.bills import NewBill
-
-    return NewBill(
-        account=account,
-        direction=bill.direction,
-        party=bill.party,
-        party_email=bill.email,
-        number=bill.number,
-        amount=bill.amount,
-        currency=bill.currency,
-        issued_on=bill.issue_date,
-        due=bill.due_date,
-        client_type=bill.client_type,
-        status="paid" if bill.paid_on else "open",
-        settled_on=bill.paid_on,
-        source="csv",
-    )
+            bills.put(tx, bills.from_import(bill, deps.owner_account), deps.clock.now())

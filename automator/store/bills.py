@@ -7,13 +7,16 @@ import unicodedata
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from automator.store.db import Tx, insert_one
 from automator.store.records import StoredBill
 from automator.store.tables import bill
+
+if TYPE_CHECKING:
+    from automator.billing.ledger import ImportedBill
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,25 @@ def party_key(name: str) -> str:
     words = re.sub(r"[^a-z0-9]+", " ", plain).split()
     forms = {"sarl", "sas", "sasu", "sa", "eurl", "sci", "ltd", "limited", "gmbh", "inc", "llc", "ei", "sprl", "bv"}
     return " ".join(w for w in words if w not in forms) or plain.strip()
+
+
+def from_import(bill: ImportedBill, account: str) -> NewBill:
+    """A line of an imported file as a bill to be stored."""
+    return NewBill(
+        account=account,
+        direction=bill.direction,
+        party=bill.party,
+        party_email=bill.email,
+        number=bill.number,
+        amount=bill.amount,
+        currency=bill.currency,
+        issued_on=bill.issue_date,
+        due=bill.due_date,
+        client_type=bill.client_type,
+        status="paid" if bill.paid_on else "open",
+        settled_on=bill.paid_on,
+        source="csv",
+    )
 
 
 def put(tx: Tx, new: NewBill, now: datetime) -> tuple[StoredBill, bool]:
