@@ -120,6 +120,7 @@ class Daemon:
         with log.failures("house_pass_failed"):
             self._take_lease()
             self.service.house()
+            self.service.train()
             notify_manager("WATCHDOG=1")
 
     def _take_lease(self) -> None:
@@ -144,17 +145,29 @@ def _me() -> str:
 def stop_on_signals(stop: threading.Event) -> Callable[[], int]:
     """SIGTERM and SIGINT ask for an orderly end; a second one ends at once. Gives the signal that asked, 0 for none.
 
-    The event is set by a thread of its own: the handler may run while this very thread holds the event's lock (in the
-    middle of `wait`), and would then wait for itself for ever.
+    A thread of its own reads them from the wakeup descriptor: a handler of Python runs in the main thread only, which
+    may have gone to wait for `stop` in the very moment the signal came, and would then never run it.
     """
-    asked = [0]
+    ours, interpreters = socket.socketpair()
+    interpreters.setblocking(False)
+    asked: list[int] = []
 
-    def _ask(number: int, _frame: FrameType | None) -> None:
-        if asked[0]:
+    def _listen() -> None:
+        asked.append(ours.recv(1)[0])
+        stop.set()
+        if ours.recv(1):  # nothing is read when the interpreter ends and closes the other side
             os._exit(130)
-        asked[0] = number
-        threading.Thread(target=stop.set, daemon=True).start()
 
-    signal.signal(signal.SIGTERM, _ask)
-    signal.signal(signal.SIGINT, _ask)
-    return lambda: asked[0]
+    threading.Thread(target=_listen, name="signals", daemon=True).start()
+    signal.set_wakeup_fd(interpreters.fileno(), warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave_it_to_the_listener)
+
+    def _asked(_open: socket.socket = interpreters) -> int:
+        return asked[0] if asked else 0
+
+    return _asked
+
+
+def _leave_it_to_the_listener(_number: int, _frame: FrameType | None) -> None:
+    """Installed so that the signal does not end the process."""
