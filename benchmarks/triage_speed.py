@@ -34,29 +34,34 @@ def spans(work: Callable[[Message], object], mails: Sequence[Message]) -> dict[s
 
 
 def main(most: int) -> None:
-    """Measure loading, features, scoring, and whole verdicts with their reasons."""
+    """Measure loading, features, scoring, and verdicts with their reasons."""
     path = linear.newest([MODELS])
     if path is None:
         raise SystemExit("no model")
     start = time.perf_counter()
     model = linear.read(path)
     loaded = (time.perf_counter() - start) * 1e3
-    rows = read_rows(MODELS / "corpus")[:most]
-    mails, firm = [message(row) for row in rows], owner(rows[0])
-    trained = linear.Linear(model, words=Words("fr"), owner=firm)
-    plain = keywords.build(keywords.Options(), words=Words("fr"), owner=firm)
-    trained.classify(mails[:20])
-    features = {id(mail): extract(mail, firm) for mail in mails}
+    rows = read_rows(MODELS / "corpus")
+    rows = rows[:: max(1, len(rows) // most)]
+    mails, firms = [message(row) for row in rows], {row["to_addr"]: owner(row) for row in rows}
+    at = {id(mail): firms[row["to_addr"]] for mail, row in zip(mails, rows, strict=True)}
+    words = Words("fr")
+    full = {name: linear.Linear(model, words=words, owner=firm) for name, firm in firms.items()}
+    plain = {name: keywords.build(keywords.Options(), words=words, owner=firm) for name, firm in firms.items()}
+    features = {id(mail): extract(mail, at[id(mail)]) for mail in mails}
+    to = {id(mail): row["to_addr"] for mail, row in zip(mails, rows, strict=True)}
     found = {
         "model": path.name,
         "terms": len(model.terms),
+        "cues": len(model.cues),
         "bytes": path.stat().st_size,
         "load_ms": round(loaded, 1),
         "mails": len(mails),
-        "features": spans(lambda mail: extract(mail, firm), mails),
+        "features": spans(lambda mail: extract(mail, at[id(mail)]), mails),
         "score": spans(lambda mail: model.score(features[id(mail)]), mails),
-        "verdict": spans(lambda mail: trained.classify([mail]), mails),
-        "verdict_by_keywords": spans(lambda mail: plain.classify([mail]), mails),
+        "verdict": spans(lambda mail: full[to[id(mail)]].classify([mail]), mails),
+        "verdict_with_every_reason": spans(lambda mail: full[to[id(mail)]].explain(mail), mails),
+        "verdict_by_keywords": spans(lambda mail: plain[to[id(mail)]].classify([mail]), mails),
     }
     print(json.dumps(found, indent=2))
 

@@ -6,6 +6,7 @@ log-odds of a sparse logistic regression on the shipped corpus (training rows on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -16,38 +17,40 @@ from automator.mail.message import Message
 from automator.triage.decide import Thresholds, sigmoid
 from automator.triage.explain import Explainer
 from automator.triage.features import Features, extract
-from automator.triage.kind import SILENT, sure_kind
-from automator.triage.verdict import CategoryVerdict, Verdict
+from automator.triage.kind import request_ceiling, sure_kind
+from automator.triage.verdict import CATEGORIES, CategoryVerdict, Decision, Verdict
 from automator.words import Words
 
-_BIAS: Final = {"invoice": -1.4, "client_request": -1.2, "urgent": -1.9}
+_BIAS: Final = {"invoice": -2.4, "client_request": -1.6, "urgent": -1.6}
 _THRESHOLDS: Final = {
-    "invoice": Thresholds(0.30, 0.50),
-    "client_request": Thresholds(0.25, 0.40),
-    "urgent": Thresholds(0.20, 0.40),
+    "invoice": Thresholds(0.12, 0.35),
+    "client_request": Thresholds(0.27, 0.43),
+    "urgent": Thresholds(0.19, 0.32),
 }
 # fmt: off
 _WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
     "invoice": {
-        "=iban": 1.6, "=b:amount": 1.2, "=b:daypast": 1.2, "=x:amount": 1.2, "=x:invoice": 1.1,
-        "=b:day8-31+pay": 1.0, "=b:day0+invoice": 0.8, "=has:pdf": 0.7, "=s:invoice": 0.7, "=b:invoice": 0.6,
-        "=b:pay": 0.6, "=b:day8-31": 0.5, "=b:by_word+pay": 0.4, "=from:org": 0.4, "=b:ask": -0.3, "=b:?": -0.5,
-        "=b:parcel": -0.5, "=b:quote": -0.5, "=money:1": -0.5, "=b:answer": -0.7, "=b:promo": -0.7,
-        "=b:order": -0.8, "=has:nothing": -0.8, "=b:quote_given": -1.0, "=money:0": -1.5,
+        "=x:amount": 3.0, "=b:daypast+dunning": 1.8, "=iban": 1.5, "=b:amount": 1.3, "=b:sum_label": 1.3,
+        "=b:duelate+pay": 1.0, "=s:fees": 1.0, "=s:invoice": 0.9, "=b:terms": 0.8, "=b:daypast": 0.7,
+        "=b:duelate+by_word": 0.7, "=b:daypast+invoice": 0.6, "=b:fees": 0.6, "=from:org": 0.5, "=b:invoice": 0.3,
+        "=has:nothing": -0.4, "=b:short_limit": -0.5, "=money:0": -0.7, "=b:answer": -0.8, "=b:promo": -0.8,
+        "=b:?": -0.9, "=b:please_do": -0.9, "=b:agreed": -1.1, "=b:order": -1.1, "=b:quote": -1.2,
     },
     "client_request": {
-        "=phone": 1.1, "=from:person": 1.0, "=b:wish": 0.7, "=money:0": 0.7, "=b:ask": 0.6, "=b:harm": 0.6,
-        "=b:need": 0.6, "=questions:1": 0.6, "=b:by_word": 0.4, "=b:amount": -0.4, "=has:pdf": -0.6,
-        "=questions:0": -0.6, "=b:job": -0.7, "=b:pay": -0.7, "=iban": -1.5, "=s:job": -1.9, "=from:bulk": -2.1,
-        "=from:robot": -2.1, "=from:us": -2.2,
+        "=from:person": 2.6, "=from:org": 1.7, "=phone": 1.2, "=b:question_word": 1.0, "=b:wish": 0.8,
+        "=b:paper_asked": 0.7, "=money:0": 0.7, "=b:event": 0.5, "=b:frail": 0.5, "=b:ask": 0.4, "=b:harm": 0.4,
+        "=b:by_word": 0.3, "=b:informal": 0.3, "=b:people_wait": 0.3, "=b:please_do": 0.3, "=b:amount": -0.5,
+        "=b:sum_label": -0.5, "=b:fees": -0.6, "=b:pay": -0.6, "=b:job": -0.7, "=b:prospect": -0.7, "=reply": -0.8,
+        "=b:sales_pitch": -1.0, "=has:pdf": -1.1, "=b:click_bait": -1.2, "=from:robot": -1.4, "=questions:0": -1.5,
+        "=b:pressure": -1.7, "=from:us": -1.9, "=from:bulk": -2.6, "=iban": -2.8, "=s:job": -2.9,
     },
     "urgent": {
-        "=b:hour": 1.3, "=b:day1": 1.1, "=phone": 1.1, "=b:by_word+day0": 0.9, "=b:day0": 0.8, "=b:legal": 0.7,
-        "=b:people_wait": 0.7, "=b:hours": 0.5, "=b:outage": 0.5, "=from:person": 0.5, "=b:by_word": 0.3,
-        "=auto": -0.3, "=b:book": -0.3, "=from:robot": -0.3, "=b:?": -0.4, "=b:ask": -0.4, "=b:quote": -0.4,
-        "=s:invoice": -0.8, "=b:invoice": -0.5, "=b:promo": -0.5, "=has:pdf": -0.6, "=money:1": -0.6,
-        "=b:amount": -0.7, "=b:day4-7": -0.7, "=b:parcel": -0.7, "=b:wish": -0.9, "=reply": -0.9, "=b:fyi": -1.1,
-        "=b:daylater": -1.3, "=list": -1.4, "=b:day8-31": -1.6,
+        "=phone": 1.2, "=b:day1": 1.1, "=b:standstill": 1.0, "=b:day0": 0.9, "=b:due6h": 0.8, "=b:hour": 0.7,
+        "=b:due2h": 0.6, "=b:event": 0.6, "=b:hour+by_word": 0.6, "=b:outage": 0.5, "=b:soon": 0.5,
+        "=b:hour+people_wait": 0.4, "=questions:1": 0.4, "=b:people_wait": 0.3, "=from:person": 0.3, "=auto": -0.4,
+        "=b:please_do": -0.4, "=b:ask": -0.6, "=b:invoice": -0.6, "=s:invoice": -0.6, "=b:amount": -0.7,
+        "=b:promo": -0.7, "=b:quote": -0.7, "=money:1": -0.8, "=b:duelate": -1.1, "=has:pdf": -1.1, "=reply": -1.3,
+        "=from:bulk": -1.7, "=b:day8-31": -1.8, "=list": -1.9,
     },
 }
 # The first line whose cues are all there names the kind.
@@ -89,30 +92,39 @@ class Keywords:
     """Classifies by a table of cues; depends on the mail and the firm's own addresses alone."""
 
     name = "keywords"
+    categories: tuple[str, ...] = CATEGORIES
 
     def __init__(self, *, words: Words, owner: Identity) -> None:
         self._words = words
         self._owner = owner
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]:
-        """One verdict a message, in the same order."""
-        return [self._verdict(message) for message in messages]
+        """One verdict a message, in the same order; reasons for every category that is not "no"."""
+        return [self._verdict(message, everything=False) for message in messages]
 
-    def _verdict(self, message: Message) -> Verdict:
+    def explain(self, message: Message) -> Verdict:
+        """The verdict on one message with the reasons of every category, a "no" too."""
+        return self._verdict(message, everything=True)
+
+    def decide(self, category: str, p: float) -> Decision:
+        """What the thresholds of the table say of a probability; "no" for a category it does not know."""
+        return _THRESHOLDS[category](p) if category in _THRESHOLDS else "no"
+
+    def _verdict(self, message: Message, *, everything: bool) -> Verdict:
         features = extract(message, self._owner)
-        kind = sure_kind(message) or _kind(features)
+        sure = sure_kind(message)
+        ceiling = request_ceiling(message, self._owner, sure)
         explainer = Explainer(features, message, self._words)
-        categories = {name: _category(name, kind, features, explainer) for name in _WEIGHTS}
-        return Verdict(self.name, kind, categories)
-
-
-def _category(name: str, kind: str, features: Features, explainer: Explainer) -> CategoryVerdict:
-    weights = _WEIGHTS[name]
-    found = {cue: weights[cue] for cue in features.cues if cue in weights}
-    p = round(sigmoid(_BIAS[name] + sum(found.values())), 4)
-    if kind in SILENT and name == "client_request":
-        p = 0.0
-    return CategoryVerdict(p, _THRESHOLDS[name](p), explainer.reasons(found))
+        categories = {}
+        for name, weights in _WEIGHTS.items():
+            found = {cue: weights[cue] for cue in features.cues if cue in weights}
+            p = round(sigmoid(_BIAS[name] + math.fsum(found.values())), 4)
+            if name == "client_request":
+                p = _THRESHOLDS[name].under(p, ceiling)
+            decision = _THRESHOLDS[name](p)
+            why = explainer.reasons(found.items()) if everything or decision != "no" else ()
+            categories[name] = CategoryVerdict(p, decision, why)
+        return Verdict(self.name, sure or _kind(features), categories)
 
 
 def _kind(features: Features) -> str:

@@ -12,9 +12,9 @@ from automator.errors import PermanentError
 from automator.mail.message import Message
 from automator.triage.explain import Explainer
 from automator.triage.features import extract
-from automator.triage.kind import SILENT, sure_kind
+from automator.triage.kind import request_ceiling, sure_kind
 from automator.triage.scorer import Model, unpack
-from automator.triage.verdict import CategoryVerdict, Verdict
+from automator.triage.verdict import CategoryVerdict, Decision, Reason, Verdict
 from automator.words import Words
 
 PATTERN = "triage-*.json.gz"
@@ -41,24 +41,42 @@ class Linear:
         """ "linear@" and the start of the artefact's hash."""
         return f"linear@{self._model.digest}"
 
-    def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]:
-        """One verdict a message, in the same order."""
-        return [self._verdict(message) for message in messages]
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories this model knows: the three, and the owner's own that it was trained for."""
+        return self._model.categories
 
-    def _verdict(self, message: Message) -> Verdict:
+    def decide(self, category: str, p: float) -> Decision:
+        """What the model's thresholds say of a probability; "no" for a category it does not know."""
+        known = self._model.categories
+        return self._model.thresholds[known.index(category)](p) if category in known else "no"
+
+    def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]:
+        """One verdict a message, in the same order; reasons for every category that is not "no"."""
+        return [self._verdict(message, everything=False) for message in messages]
+
+    def explain(self, message: Message) -> Verdict:
+        """The verdict on one message with the reasons of every category, a "no" too."""
+        return self._verdict(message, everything=True)
+
+    def _verdict(self, message: Message, *, everything: bool) -> Verdict:
         model = self._model
         features = extract(message, self._owner)
         score = model.score(features)
-        kind = sure_kind(message) or score.kind
+        sure = sure_kind(message)
+        ceiling = request_ceiling(message, self._owner, sure)
         explainer = Explainer(features, message, self._words)
         categories = {}
         for place, (category, raw) in enumerate(zip(model.categories, score.raw, strict=True)):
             p = round(model.calibration[place](raw), 4)
-            if kind in SILENT and category == "client_request":
-                p = 0.0
-            why = explainer.reasons(score.parts[place], model.calibration[place].slope)
-            categories[category] = CategoryVerdict(p, model.thresholds[place](p), why)
-        return Verdict(self.name, kind, categories)
+            if category == "client_request":
+                p = model.thresholds[place].under(p, ceiling)
+            decision = model.thresholds[place](p)
+            why: tuple[Reason, ...] = ()
+            if everything or decision != "no":
+                why = explainer.reasons(model.parts(features, score, place), model.calibration[place].slope)
+            categories[category] = CategoryVerdict(p, decision, why)
+        return Verdict(self.name, sure or score.kind, categories)
 
 
 def read(path: Path) -> Model:

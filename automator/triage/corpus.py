@@ -59,7 +59,10 @@ def mime(row: Row) -> bytes:
     mail["Subject"] = " ".join(row["subject"].split())
     mail["Date"] = row["date"]
     mail["Message-ID"] = f"<{row['id']}@corpus.example>"
-    for name, value in (row.get("headers") or {}).items():
+    headers = {name.lower(): value for name, value in (row.get("headers") or {}).items()}
+    whole = headers.pop("content-type", "")
+    for name, value in headers.items():
+        del mail[name]  # a header given twice is the one of `headers`
         mail[name] = value
     if row.get("body_text"):
         mail.set_content(row["body_text"])
@@ -71,6 +74,9 @@ def mime(row: Row) -> bytes:
         main, _, sub = (attachment.get("content_type") or "application/octet-stream").partition("/")
         content = (attachment.get("text") or "").encode() or b"-"
         mail.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=attachment["filename"])
+    if whole.lower().startswith("multipart/"):  # "multipart/report" makes a bounce; the parts are what they are
+        mail.make_mixed()
+        mail.set_type(whole.partition(";")[0].strip())
     return mail.as_bytes()
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from automator.triage.verdict import Decision
 
+_STEP = 1e-4
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -30,6 +32,12 @@ class Thresholds:
         if p >= self.high:
             return "yes"
         return "no" if p < self.low else "unsure"
+
+    def under(self, p: float, ceiling: Decision) -> float:
+        """`p` lowered until the decision is not more than `ceiling`: 0 for "no", at most just under `high` for "unsure"."""
+        if ceiling == "no":
+            return 0.0
+        return min(p, self.high - _STEP) if ceiling == "unsure" else p
 
 
 def sigmoid(score: float) -> float:

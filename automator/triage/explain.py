@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
 
 from automator.mail.message import Message
 from automator.triage.features import Features
-from automator.triage.tokens import TEXT_CAP, fold
+from automator.triage.tokens import TEXT_CAP, concepts, fold
 from automator.triage.verdict import Reason
 from automator.words import Words, msgid
 
@@ -48,6 +49,8 @@ _CUES: Mapping[str, str] = {
     "=has:xml": msgid("an XML file attached"),
     "=has:ics": msgid("a calendar entry attached"),
     "=has:nothing": msgid("nothing attached"),
+    "=only_past": msgid("only past days are named"),
+    "=first:none": msgid("no moment to come is named"),
 }
 _PARTS: Mapping[str, str] = {
     "day0": msgid("today"),
@@ -59,29 +62,34 @@ _PARTS: Mapping[str, str] = {
     "daypast": msgid("a past day"),
     "hour": msgid("a time of day"),
     "soon": msgid("a time still to come today"),
+    "due2h": msgid("within 2 hours"),
+    "due6h": msgid("within 6 hours"),
+    "due12h": msgid("within 12 hours"),
+    "due24h": msgid("within 24 hours"),
     "?": msgid("a question"),
 }
 _WORD = re.compile(r"[^\W_]+")
 _QUOTATION = re.compile(r"« (.+?) »")
-_CONCEPT = re.compile(r"=([sbx])([:<>])([^@]+)")
+_CONCEPT = re.compile(r"=([sbx]):([^@]+)")
+_folded = lru_cache(maxsize=1 << 14)(fold)
 
 
 class Explainer:
     """Says why, for one mail: the same mail is explained once for every category."""
 
     def __init__(self, features: Features, message: Message, words: Words) -> None:
-        self._features = features
+        self._zones = features.zones
         self._message = message
         self._words = words
         self._spelt: list[tuple[str, int, int]] | None = None
 
-    def reasons(self, contributions: Mapping[str, float], scale: float = 1.0) -> tuple[Reason, ...]:
-        """The strongest reasons first; `contributions` are log-odds by feature, multiplied by `scale`.
+    def reasons(self, contributions: Iterable[tuple[str, float]], scale: float = 1.0) -> tuple[Reason, ...]:
+        """The strongest reasons first; `contributions` are features with their log-odds, multiplied by `scale`.
 
         What was read from the same words of the mail (a stem, a concept, a concept by its place) is one reason.
         Features that have no words for the owner are left out.
         """
-        heavy = [(abs(w), name, w) for name, w in contributions.items() if w > _LEAST or w < -_LEAST]
+        heavy = [(abs(w), name, w) for name, w in contributions if w > _LEAST or w < -_LEAST]
         heavy.sort(reverse=True)
         totals: dict[str, float] = {}
         for _, name, weight in heavy[:_LOOKED_AT]:
@@ -94,14 +102,14 @@ class Explainer:
         """The sense of a feature in words; a quotation of the mail is « folded words »."""
         if name[0] != "=":
             zone, _, stem = name.partition(":")
-            return "" if zone in "af" or len(stem) < 3 else _quote(self._features.said.get(stem, ""))
-        if text := _CUES.get(name):
+            return "" if zone in "af" or len(stem) < 3 else _quote(self._stem(stem))
+        if text := _CUES.get(name) or _CUES.get(name.partition("@")[0]):
             return self._words.t(text)
         match = _CONCEPT.match(name)
         if not match:
             return ""
-        zone, place, concept = match.groups()
-        if place == ":" and "+" in concept:
+        zone, concept = match.groups()
+        if "+" in concept:
             one, _, other = concept.partition("+")
             first, second = self._part(zone, one), self._part(zone, other)
             both = first and second and first != second
@@ -111,7 +119,29 @@ class Explainer:
     def _part(self, zone: str, concept: str) -> str:
         if text := _PARTS.get(concept):
             return self._words.t(text)
-        return _quote(self._features.said.get(f"={zone}:{concept}", ""))
+        return _quote(self._concepts.get(f"{zone}:{concept}", ""))
+
+    def _stem(self, stems: str) -> str:
+        """How a stem, or two in a row, were first written, folded; "" when the mail does not say them."""
+        wanted = stems.split(" ")
+        length = len(wanted)
+        for _, text in self._zones:
+            for sentence in text:
+                if wanted[0] in sentence.stems:
+                    for at in range(len(sentence.stems)):
+                        if sentence.stems[at : at + length] == wanted:
+                            return " ".join(sentence.raw[at : at + length])
+        return ""
+
+    @cached_property
+    def _concepts(self) -> Mapping[str, str]:
+        """How each concept ("b:ask") was first written, folded."""
+        found: dict[str, str] = {}
+        for zone, text in self._zones:
+            for sentence in text:
+                for concept, start, end in concepts(sentence.stems):
+                    found.setdefault(f"{zone}:{concept}", " ".join(sentence.raw[start:end]))
+        return found
 
     def _spelling(self, reason: str) -> str:
         """The reason with accents, capitals and apostrophes put back into what it quotes."""
@@ -124,7 +154,7 @@ class Explainer:
     def _original(self, folded: list[str]) -> str:
         text = f"{self._message.subject}\n{self._message.new_text}"
         if self._spelt is None:
-            self._spelt = [(fold(m[0]), m.start(), m.end()) for m in _WORD.finditer(text[:TEXT_CAP])]
+            self._spelt = [(_folded(m[0]), m.start(), m.end()) for m in _WORD.finditer(text[:TEXT_CAP])]
         spelt, length = self._spelt, len(folded)
         for at, (word, start, _) in enumerate(spelt):
             if word == folded[0] and [w for w, _, _ in spelt[at : at + length]] == folded:

@@ -14,13 +14,14 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Any
 
 from automator.errors import PermanentError
 from automator.triage.decide import Calibration, Thresholds, sigmoid
 from automator.triage.features import Features, fingerprint
 
-FORMAT = 1
+FORMAT = 2
 _MAGIC = b"automator-model"
 _CAP = 64 * 1024 * 1024
 
@@ -30,11 +31,13 @@ SparseWeights = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Raw scores by category (log-odds before calibration), what each feature adds to them, and the best kind."""
+    """Raw scores by category (log-odds before calibration) and the best kind; the rest is what they were made of."""
 
     raw: tuple[float, ...]
-    parts: tuple[Mapping[str, float], ...]
     kind: str
+    names: Sequence[str]
+    values: Sequence[float]
+    rows: Sequence[Weights]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +62,58 @@ class Model:
 
     def score(self, features: Features) -> Score:
         """Raw scores of a mail and its best kind."""
-        vector = self._vector(features)
-        cues = [(cue, self.cues[cue]) for cue in features.cues if cue in self.cues]
-        parts = []
-        for place in range(len(self.categories)):
-            found = {name: value * weights[place + 1] for name, value, weights in vector}
-            found.update([(cue, weights[place]) for cue, weights in cues])
-            parts.append(found)
-        raw = tuple(bias + math.fsum(found.values()) for bias, found in zip(self.bias, parts, strict=True))
-        return Score(raw, tuple(parts), self._kind(vector, features))
+        names, values, rows = self._vector(features)
+        raw = self._linear(features, values, rows)
+        return Score(raw, self._kind(names, values, features), names, values, rows)
 
     def plain(self, features: Features) -> tuple[float, ...]:
         """Uncalibrated probabilities: what scikit-learn's predict_proba gives."""
-        return tuple(sigmoid(score) for score in self.score(features).raw)
+        _, values, rows = self._vector(features)
+        return tuple(sigmoid(score) for score in self._linear(features, values, rows))
 
-    def _kind(self, vector: Sequence[tuple[str, float, Weights]], features: Features) -> str:
-        kinds = list(self.kind_bias)
-        sparse = self.kind_weights
-        for name, value, _ in vector:
-            if name in sparse:
-                for kind, weight in sparse[name]:
+    def parts(self, features: Features, score: Score, place: int) -> list[tuple[str, float]]:
+        """What each feature added to the raw score of the category at `place`; the bias is left out."""
+        column = place + 1
+        found = [
+            (name, value * row[column])
+            for name, value, row in zip(score.names, score.values, score.rows, strict=True)
+        ]
+        found += [(cue, self.cues[cue][place]) for cue in features.cues if cue in self.cues]
+        return found
+
+    def _linear(self, features: Features, values: Sequence[float], rows: Sequence[Weights]) -> tuple[float, ...]:
+        known = self.cues
+        cues = [known[cue] for cue in features.cues if cue in known]
+        nothing: list[Weights] = [()] * len(self.bias)
+        columns = [*zip(*rows, strict=True)][1:] or nothing
+        marks = [*zip(*cues, strict=True)] or nothing
+        return tuple(
+            math.fsum([bias, *map(mul, values, column), *mark])
+            for bias, column, mark in zip(self.bias, columns, marks, strict=True)
+        )
+
+    def _kind(self, names: Sequence[str], values: Sequence[float], features: Features) -> str:
+        kinds, sparse = list(self.kind_bias), self.kind_weights
+        for name, value in zip(names, values, strict=True):
+            pairs = sparse.get(name)
+            if pairs is not None:
+                for kind, weight in pairs:
                     kinds[kind] += value * weight
-        for cue in features.cues:
-            if cue in sparse:
-                for kind, weight in sparse[cue]:
-                    kinds[kind] += weight
+        for cue in sorted(features.cues & sparse.keys()):
+            for kind, weight in sparse[cue]:
+                kinds[kind] += weight
         return self.kinds[kinds.index(max(kinds))] if kinds else "other"
 
-    def _vector(self, features: Features) -> list[tuple[str, float, Weights]]:
-        """The known words with their weights, scaled to length 1."""
+    def _vector(self, features: Features) -> tuple[list[str], list[float], list[Weights]]:
+        """The known words, their values scaled to length 1, and their rows of weights."""
         terms, log = self.terms, math.log
-        vector: list[tuple[str, float, Weights]] = []
-        total = 0.0
-        for name, count in features.terms.items():
-            weights = terms.get(name)
-            if weights is not None:
-                value = weights[0] if count == 1 else weights[0] * (1.0 + log(count))
-                total += value * value
-                vector.append((name, value, weights))
-        norm = math.sqrt(total) or 1.0
-        return [(name, value / norm, weights) for name, value, weights in vector]
+        counts = features.terms
+        names = [name for name in counts if name in terms]
+        rows = [terms[name] for name in names]
+        said = [counts[name] for name in names]
+        values = [row[0] if n == 1 else row[0] * (1.0 + log(n)) for row, n in zip(rows, said, strict=True)]
+        norm = math.sqrt(sum(map(mul, values, values))) or 1.0
+        return names, [value / norm for value in values], rows
 
 
 def pack(content: Mapping[str, Any]) -> bytes:

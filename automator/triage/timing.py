@@ -79,13 +79,50 @@ _NOON = frozenset({"midi", "noon", "midday", "mittag", "mittags", "mediodia", "m
 def soonest(sentence: Sentence, now: datetime) -> int | None:
     """Minutes from `now` to the nearest later time of day that `sentence` names, None when it names none."""
     at = now.hour * 60 + now.minute
+    return min((minutes - at for minutes in _times(sentence) if minutes > at), default=None)
+
+
+def minutes_left(sentence: Sentence, distances: set[int], now: datetime) -> int | None:
+    """Minutes from `now` to the nearest moment to come that `sentence` names: a day of `distances`, a time, or both.
+
+    A day without a time ends at 18:00 (today at the earliest in an hour); a time without a day is today's.
+    None when nothing, or only the past, is named.
+    """
+    to_come = [distance for distance in distances if distance >= 0]
+    times = _times(sentence)
+    if not to_come and (distances or not times):
+        return None
+    at = now.hour * 60 + now.minute
+    found = []
+    for distance in to_come or [0]:
+        ends = times or [_CLOSING if distance else max(_CLOSING, at + 60)]
+        found += [distance * _DAY_LONG + end - at for end in ends]
+    return min((minutes for minutes in found if minutes > 0), default=None)
+
+
+def haste(minutes: int) -> str:
+    """The class of a time left: "2h", "6h", "12h", "24h", "36h", "72h", "late"."""
+    for limit in (2, 6, 12, 24, 36, 72):
+        if minutes <= limit * 60:
+            return f"{limit}h"
+    return "late"
+
+
+HASTES = ("2h", "6h", "12h", "24h", "36h", "72h", "late")
+_CLOSING, _DAY_LONG = 18 * 60, 24 * 60
+
+
+def _times(sentence: Sentence) -> list[int]:
+    """Times of day that a sentence names, in minutes since midnight."""
     found = [12 * 60 for word in sentence.raw if word in _NOON]
+    if HOUR not in sentence.stems:
+        return found
     for word, stem in zip(sentence.raw, sentence.stems, strict=True):
         match = _HOUR.match(word) if stem == HOUR else None
         if match:
             hour = int(match[1]) % 12 + 12 if match[3] == "pm" else int(match[1])
             found.append(hour * 60 + int(match[2] or 0))
-    return min((minutes - at for minutes in found if minutes > at), default=None)
+    return found
 
 
 def bucket(distance: int) -> str:

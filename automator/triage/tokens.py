@@ -13,25 +13,15 @@ from automator.triage.lexicon import CONCEPTS
 STEM = 6
 TEXT_CAP = 8_000
 _SENTENCE_CAP = 60
-_FOLD = str.maketrans(
-    {
-        "’": "'",
-        "œ": "oe",
-        "Œ": "oe",
-        "æ": "ae",
-        "ß": "ss",
-        "ø": "o",
-        "ł": "l",
-        "€": " eur ",
-        "£": " gbp ",
-        "\xa0": " ",
-    }
-)
+_FOLDED = (
+    ("’", "'"), ("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("ø", "o"), ("ł", "l"), ("€", " eur "),
+    ("£", " gbp "), ("\xa0", " "),
+)  # fmt: skip
 _TOKEN = re.compile(r"[a-z]+|\d{1,2} ?h(?:\d\d)?\b|\d{1,2}(?:[:.]\d\d)? ?[ap]m\b|\d[\d.,:/-]*|[.!?;…]|\n\s*\n")
 _ENDS = frozenset(".!?;…")
 NUMBER, HOUR = "#", "#h"
 
-Phrase = tuple[tuple[str, ...], str]
+Phrase = tuple[list[str], str]
 
 
 @dataclass(slots=True)
@@ -46,10 +36,13 @@ class Sentence:
 def fold(text: str) -> str:
     """Lower case without accents, in ASCII; signs of money become words."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_FOLD)).encode("ascii", "ignore").decode("ascii")
+        for sign, plain in _FOLDED:
+            text = text.replace(sign, plain)
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return text.lower()
 
 
+@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """The first six letters of a folded word; a number is "#", a time of day "#h"."""
     if not word[0].isdigit():
@@ -87,23 +80,66 @@ def words(text: str) -> list[str]:
 
 def concepts(stems: list[str]) -> Iterator[tuple[str, int, int]]:
     """Each concept said, with the span of words that says it (start, end)."""
-    index = _index()
+    index, last = _index(), len(stems) - 1
     for start, word in enumerate(stems):
-        for rest, concept in index.get(word, ()):
-            end = start + 1 + len(rest)
-            if not rest or tuple(stems[start + 1 : end]) == rest:
-                yield concept, start, end
+        entry = index.get(word)
+        if entry is None:
+            continue
+        for concept in entry.alone:
+            yield concept, start, start + 1
+        if start < last:
+            for rest, concept in entry.longer.get(stems[start + 1], ()):
+                end = start + 2 + len(rest)
+                if not rest or stems[start + 2 : end] == rest:
+                    yield concept, start, end
+
+
+def meant(stems: list[str]) -> set[str]:
+    """The concepts said: those of `concepts`, without their places (this is the inner loop of triage)."""
+    found: set[str] = set()
+    index, last = _index(), len(stems) - 1
+    for start, word in enumerate(stems):
+        entry = index.get(word)
+        if entry is None:
+            continue
+        if entry.alone:
+            found.update(entry.alone)
+        if start < last and entry.longer:
+            followed = entry.longer.get(stems[start + 1])
+            if followed is not None:
+                for rest, concept in followed:
+                    if not rest or stems[start + 2 : start + 2 + len(rest)] == rest:
+                        found.add(concept)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Phrases that begin with one stem: concepts of that stem alone, and by the second stem what else must follow."""
+
+    alone: tuple[str, ...]
+    longer: Mapping[str, tuple[Phrase, ...]]
 
 
 @lru_cache(maxsize=1)
-def _index() -> Mapping[str, tuple[Phrase, ...]]:
-    """First stem of a phrase -> the other stems and the concept."""
-    index: dict[str, dict[Phrase, None]] = {}
-    for concept, phrases in CONCEPTS.items():
-        for phrase in phrases.split("|"):
-            first, *rest = [stem(word) if word[0].isalnum() else word for word in _phrase(phrase)]
-            index.setdefault(first, {})[(tuple(rest), concept)] = None
-    return {first: tuple(found) for first, found in index.items()}
+def _index() -> Mapping[str, _Entry]:
+    """First stem of a phrase -> the phrases that begin with it."""
+    phrases: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
+    for concept, texts in CONCEPTS.items():
+        for text in texts.split("|"):
+            first, *rest = [stem(word) if word[0].isalnum() else word for word in _phrase(text)]
+            phrases.setdefault(first, {})[(tuple(rest), concept)] = None
+    return {first: _entry(list(found)) for first, found in phrases.items()}
+
+
+def _entry(found: list[tuple[tuple[str, ...], str]]) -> _Entry:
+    longer: dict[str, list[Phrase]] = {}
+    for rest, concept in found:
+        if rest:
+            longer.setdefault(rest[0], []).append((list(rest[1:]), concept))
+    return _Entry(
+        tuple(concept for rest, concept in found if not rest), {second: tuple(p) for second, p in longer.items()}
+    )
 
 
 def _phrase(phrase: str) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from automator.errors import PermanentError
 from automator.jobs import learn
+from automator.jobs.training.design import WORDS, scale, vocabulary
 from automator.triage.corpus import Row, author, kept_back, message, mime, owner
 from automator.triage.scorer import pack, unpack
 from automator.triage.verdict import CATEGORIES
@@ -39,10 +40,10 @@ def test_probabilities_equal_scikit_learn(examples: list[learn.Example], content
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.linear_model import LogisticRegression
 
-    known = learn.vocabulary(examples)
+    known = vocabulary(examples)
     counts = csr_matrix([[e.features.terms.get(word, 0) for word in known.terms] for e in examples])
-    marks = csr_matrix([[learn.CUE_SCALE * (cue in e.features.cues) for cue in known.cues] for e in examples])
-    design = hstack([TfidfTransformer(sublinear_tf=True).fit_transform(counts), marks]).tocsr()
+    marks = csr_matrix([[scale(cue) * (cue in e.features.cues) for cue in known.cues] for e in examples])
+    design = hstack([WORDS * TfidfTransformer(sublinear_tf=True).fit_transform(counts), marks]).tocsr()
     model = unpack(pack(content))
     for place, category in enumerate(CATEGORIES):
         strength = content["made"]["strength"][category]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automator.triage.cues import bare_subject, sender_type, trusted_server
-from automator.triage.kind import is_list, is_noreply, robot_kind, sure_kind
+from automator.triage.kind import is_list, is_noreply, request_ceiling, robot_kind, sure_kind
 from tests.support.sorted_mails import OWNER, message
 
 
@@ -21,6 +21,10 @@ from tests.support.sorted_mails import OWNER, message
         ("Re: devis", "a@b.example", {"X-Autoreply": "yes"}, "auto_reply"),
         ("Absence du bureau", "a@b.example", {"Precedence": "bulk"}, "auto_reply"),
         ("Absence de Paul demain", "a@b.example", {}, ""),
+        ("Out of office", "a@b.example", {"X-Auto-Response-Suppress": "All"}, "auto_reply"),
+        ("Devis", "a@b.example", {"X-Auto-Response-Suppress": "OOF"}, ""),
+        ("Undeliverable: devis", "a@b.example", {"X-Failed-Recipients": "x@y.example"}, "bounce"),
+        ("Votre message", "x@mx.example", {"X-Failed-Recipients": "x@y.example", "Return-Path": "<>"}, "bounce"),
         ("Votre colis", "suivi@b.example", {"Auto-Submitted": "auto-generated"}, "notification"),
         ("Votre colis", "no-reply@b.example", {}, "notification"),
         ("Votre colis", "ne-pas-repondre@b.example", {}, "notification"),
@@ -36,7 +40,13 @@ def test_addresses_that_nobody_reads() -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"List-Id": "<n.b.example>"}, {"List-Unsubscribe": "<https://b.example>"}, {"Precedence": "Bulk"}]
+    "headers",
+    [
+        {"List-Id": "<n.b.example>"},
+        {"List-Unsubscribe": "<https://b.example>"},
+        {"Precedence": "Bulk"},
+        {"Feedback-ID": "1:2:3:x"},
+    ],
 )
 def test_lists(headers: dict[str, str]) -> None:
     mail = message("Nouveautés", "Découvrez", headers=headers)
@@ -81,3 +91,20 @@ def test_prefixes_of_a_subject() -> None:
 )
 def test_only_a_server_of_ours_is_trusted(header: str, server: str) -> None:
     assert trusted_server(header, OWNER) == server
+
+
+@pytest.mark.parametrize(
+    ("sender", "headers", "kind", "ceiling"),
+    [
+        ("a@b.example", {}, "", "yes"),
+        ("a@b.example", {}, "auto_reply", "no"),
+        ("a@b.example", {}, "bounce", "no"),
+        ("a@b.example", {}, "invitation", "no"),
+        ("a@b.example", {"List-Unsubscribe": "<https://b.example>"}, "", "unsure"),
+        ("contact@dupont.example", {}, "", "no"),
+        ("formulaire@dupont.example", {}, "", "yes"),
+    ],
+)
+def test_what_may_be_said_of_a_request(sender: str, headers: dict[str, str], kind: str, ceiling: str) -> None:
+    mail = message("Devis", "Pouvez-vous m'envoyer un devis ?", sender=sender, headers=headers)
+    assert request_ceiling(mail, OWNER, kind) == ceiling

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +13,18 @@ from automator.triage.measure import (
     MAX_UNSURE,
     Judged,
     Share,
+    brier,
     calibration_error,
     choose_thresholds,
+    confusion,
+    cost,
+    coverage,
     f1,
+    f1_difference,
     f1_interval,
     false_alarms,
     figures,
+    groups,
     precision,
     recall,
     unsure,
@@ -49,14 +57,62 @@ def test_wilson_on_a_known_case() -> None:
 
 
 def test_calibration_error_by_hand() -> None:
-    judged = [
-        Judged(True, 0.95, "yes"),
-        Judged(False, 0.95, "yes"),
-        Judged(False, 0.05, "no"),
-        Judged(True, 1.0, "yes"),
-    ]
-    assert calibration_error(judged) == pytest.approx((0.9 + 0.05) / 4)
+    low = [Judged(n < 1, 0.2, "no") for n in range(10)]
+    high = [Judged(n < 7, 0.9, "yes") for n in range(10)]
+    assert calibration_error([*low, *high]) == pytest.approx((abs(2.0 - 1) + abs(9.0 - 7)) / 20)
+    assert calibration_error([*low, *high], bins=1) == pytest.approx(abs(11.0 - 8) / 20)
     assert calibration_error([]) == 0.0
+
+
+def test_groups_are_of_equal_size_and_never_tiny() -> None:
+    many = [Judged(False, n / 1000, "no") for n in range(205)]
+    assert [len(held) for held in groups(many)] == [20, 21] * 5
+    assert [held[0].p for held in groups(many)] == sorted(held[0].p for held in groups(many))
+    assert [len(held) for held in groups(many[:35])] == [11, 12, 12]
+    assert [len(held) for held in groups(many[:4])] == [4]
+
+
+def test_cost_brier_coverage_and_confusion_by_hand() -> None:
+    value, low, high = cost(JUDGED, 20)
+    assert value == pytest.approx(100 * (20 + 1) / 5)
+    assert low <= value <= high
+    assert cost([], 20) == (0.0, 0.0, 0.0)
+    assert brier(JUDGED) == pytest.approx((0.1**2 + 0.6**2 + 0.9**2 + 0.8**2 + 0.1**2) / 5)
+    assert brier([]) == 0.0
+    assert coverage(JUDGED) == Share(4, 5)
+    assert confusion(JUDGED) == {"yes": {"yes": 1, "unsure": 1, "no": 1}, "no": {"yes": 1, "unsure": 0, "no": 1}}
+
+
+def sample(draw: random.Random, n: int) -> list[Judged]:
+    made = []
+    for _ in range(n):
+        truth = draw.random() < 0.3
+        p = min(1.0, max(0.0, draw.gauss(0.75 if truth else 0.25, 0.25)))
+        made.append(Judged(truth, p, Thresholds(0.4, 0.6)(p)))
+    return made
+
+
+def test_the_interval_of_f1_is_that_of_mails_drawn_one_by_one() -> None:
+    judged, draw = sample(random.Random(1), 150), random.Random(2)
+    drawn = sorted(f1(draw.choices(judged, k=len(judged))) for _ in range(2_000))
+    low, high = f1_interval(judged)
+    assert (low, high) == pytest.approx((drawn[50], drawn[1949]), abs=0.015)
+
+
+def test_a_paired_difference_knows_that_the_mails_are_the_same() -> None:
+    ours = sample(random.Random(3), 400)
+    flip = [n for n, j in enumerate(ours) if j.truth and j.decision == "yes"][:12]
+    theirs = [Judged(j.truth, j.p, "no") if n in flip else j for n, j in enumerate(ours)]
+    value, low, high = f1_difference(ours, theirs)
+    assert value == pytest.approx(f1(ours) - f1(theirs))
+    assert 0 < low < value < high
+    apart = [f1_interval(judged) for judged in (ours, theirs)]
+    assert high - low < min(end - start for start, end in apart)
+    assert f1_difference(theirs, ours) == pytest.approx((-value, -high, -low), abs=0.005)
+    assert f1_difference(ours, ours) == (0.0, 0.0, 0.0)
+    assert f1_difference([], []) == (0.0, -1.0, 1.0)
+    with pytest.raises(ValueError, match="zip"):
+        f1_difference(ours, ours[1:])
 
 
 def test_nothing_to_find_and_nothing_found() -> None:
@@ -69,6 +125,11 @@ def test_figures_hold_every_number_with_its_n() -> None:
     assert (found["n"], found["positive"]) == (5, 3)
     assert found["precision"] == {"value": 0.5, "low": 0.0945, "high": 0.9055, "n": 2}
     assert f1_interval(JUDGED) == f1_interval(JUDGED)
+    assert found["f1_sure"]["n"] == found["coverage"]["value"] * 5 == 4
+    assert found["cost_per_100"]["value"] == 80.0
+    assert figures(JUDGED, 20)["cost_per_100"]["value"] == 420.0
+    assert figures(JUDGED[3:])["f1"] == {"value": None, "low": 0.0, "high": 1.0, "n": 2}
+    assert figures([])["precision"] == {"value": None, "low": 0.0, "high": 1.0, "n": 0}
 
 
 def test_the_high_threshold_keeps_the_limit_when_it_can() -> None:

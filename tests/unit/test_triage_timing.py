@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automator.triage.timing import bucket, days, soonest
+from automator.triage.timing import HASTES, bucket, days, haste, minutes_left, soonest
 from automator.triage.tokens import sentences
 
 TUESDAY = date(2026, 11, 24)
@@ -88,9 +88,43 @@ def test_the_next_time_of_day(text: str, minutes: int | None) -> None:
     assert soonest(sentences(text)[0], datetime(2026, 11, 24, 10, tzinfo=UTC)) == minutes
 
 
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("avant 16h", 360),
+        ("ce soir", 480),
+        ("demain avant 9h", 23 * 60),
+        ("demain", 32 * 60),
+        ("hier à 15h", None),
+        ("mardi à 8h", None),
+        ("jeudi midi", 50 * 60),
+        ("entre 9h et 11h", 60),
+        ("aucun moment", None),
+    ],
+)
+def test_how_long_there_is_left(text: str, minutes: int | None) -> None:
+    sentence = sentences(text)[0]
+    now = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    assert minutes_left(sentence, days(sentence, now.date()), now) == minutes
+
+
+def test_today_in_the_evening_is_an_hour_at_least() -> None:
+    now = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)
+    assert minutes_left(sentences("ce soir")[0], {0}, now) == 60
+
+
+@pytest.mark.parametrize(
+    ("minutes", "name"), [(1, "2h"), (120, "2h"), (121, "6h"), (1440, "24h"), (4320, "72h"), (4321, "late")]
+)
+def test_classes_of_haste(minutes: int, name: str) -> None:
+    assert haste(minutes) == name
+    assert name in HASTES
+
+
 @given(st.text(alphabet="0123456789/.-h: demainlu", max_size=60), st.dates())
 def test_any_text_on_any_day(text: str, today: date) -> None:
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     for sentence in sentences(text):
-        days(sentence, today)
+        left = minutes_left(sentence, days(sentence, today), now)
+        assert left is None or left > 0
         assert soonest(sentence, now) is None or soonest(sentence, now) > 0  # type: ignore[operator]

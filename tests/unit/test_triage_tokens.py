@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automator.triage.lexicon import CONCEPTS
-from automator.triage.tokens import TEXT_CAP, concepts, fold, sentences, stem, words
+from automator.triage.tokens import TEXT_CAP, concepts, fold, meant, sentences, stem, words
 
 
 def said(text: str) -> set[str]:
@@ -80,3 +80,13 @@ def test_any_text_is_read(text: str) -> None:
 
 def test_a_flood_of_text_is_cut() -> None:
     assert sum(len(s.raw) for s in sentences("mot " * 100_000)) <= TEXT_CAP // 4
+
+
+@given(
+    st.lists(
+        st.sampled_from(sorted({word for text in CONCEPTS.values() for word in text.split()})[:400]), max_size=40
+    )
+)
+def test_what_is_meant_is_what_the_places_say(spoken: list[str]) -> None:
+    for sentence in sentences(" ".join(spoken)):
+        assert meant(sentence.stems) == {concept for concept, _, _ in concepts(sentence.stems)}
