@@ -70,7 +70,7 @@ def lines(view: DigestView, words: Words) -> Section:
     """One paragraph of counts; failures, each with its reason, come after it."""
     made = [
         Line(
-            " · ".join(filter(None, (_sorted(view.sorted, words), _deeds(view.deeds, words))))
+            " · ".join(filter(None, (_sorted(view.sorted, words), _deeds(view.deeds, words), _learnt(view, words))))
             or words.t("no new mail")
         )
     ]
@@ -97,6 +97,14 @@ def _sorted(counts: Mapping[str, int], words: Words) -> str:
     if parts and rest:
         parts.append(words.n("{count} other", "{count} others", rest))
     return f"{said} ({', '.join(parts)})" if parts else said
+
+
+def _learnt(view: DigestView, words: Words) -> str:
+    return (
+        words.n("{count} of your corrections learnt", "{count} of your corrections learnt", view.learnt)
+        if view.learnt
+        else ""
+    )
 
 
 def _deeds(deeds: Sequence[Deed], words: Words) -> str:

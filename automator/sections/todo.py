@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from automator.digest.clean import shown
+from automator.digest.clean import LIMIT, shown
 from automator.digest.lines import Figure, Line, Section, Tone, capped
 from automator.digest.phrases import coming, past
 from automator.digest.view import DigestView, TodoItem, TodoKind
+from automator.digest.why import why
 from automator.words import Words, msgid
 
 _BADGE: dict[TodoKind, tuple[str, Tone]] = {
@@ -18,20 +19,24 @@ _BADGE: dict[TodoKind, tuple[str, Tone]] = {
     "draft": (msgid("DRAFT"), "info"),
     "reminder": (msgid("REMINDER"), "info"),
     "request": (msgid("REQUEST"), "info"),
+    "maybe_request": (msgid("REQUEST?"), "info"),
     "task": (msgid("TASK"), "info"),
 }
 _VERBS: dict[TodoKind, tuple[str, ...]] = {
     "urgent": ("done", "delegate", "not_urgent"),
     "maybe_urgent": ("urgent", "not_urgent"),
+    "maybe_request": ("is:client_request", "not:client_request"),
     "late": ("done", "drop", "tomorrow"),
     "unknown": ("sent", "send_again"),
     "held": ("approve", "cancel"),
     "draft": ("go_on", "done"),
     "verify": ("done", "dispute"),
 }
-_RECEIVED = frozenset({"urgent", "maybe_urgent", "request", "verify"})
+_RECEIVED = frozenset({"urgent", "maybe_urgent", "request", "maybe_request", "verify"})
 _BY_HANDLE = frozenset({"held", "unknown"})
 _PREFIX = {"mail": "m", "invoice": "i"}
+_WHY = 3
+_SENTENCE = 160
 _SAID_OUTRIGHT = frozenset({"verify", "unknown", "held", "reminder", "task", "draft"})
 
 
@@ -93,9 +98,10 @@ def _details(view: DigestView, item: TodoItem, words: Words) -> list[str]:
     if item.kind == "unknown":
         said.append(words.t("The sending could not be proven: look into your sent mail before you write again."))
     said += [shown(note) for note in item.notes]
-    why = ", ".join(shown(reason) for reason in item.why[:3] if reason)
-    if why:
-        said.append(why if item.kind in _SAID_OUTRIGHT else words.t("why: {reasons}", reasons=why))
+    outright = item.kind in _SAID_OUTRIGHT
+    reasons = why(item.why[:_WHY], words, _SENTENCE if outright else LIMIT)
+    if reasons:
+        said.append(reasons if outright else words.t("why: {reasons}", reasons=reasons))
     return said
 
 
