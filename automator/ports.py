@@ -12,7 +12,7 @@ from automator.agenda.event import CalendarEvent, Slot
 from automator.followup.ladder import ObjectRef
 from automator.mail.message import Address, Attachment, Fetched, Message, MessageRef, OutgoingMail
 from automator.rulebook.plan import Intent
-from automator.triage.verdict import Verdict
+from automator.triage.verdict import Decision, Verdict
 from automator.words import Words
 
 
@@ -61,10 +61,17 @@ class MailSource(Protocol):
 
     `fetch(None)` is a first run: it yields the whole history. Raises TemporaryError, PermanentError, LoginError.
     The drafts mailbox is reported whole at each fetch through `drafts` (our own drafts live there).
+    A source is built with `filed`, the folders by which the owner teaches categories: those that exist are read too,
+    their messages have the role "filed"; one that does not exist is no error.
     """
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def filed(self) -> Mapping[str, str]:
+        """The folders of `filed` that are there -> the mailbox that a MessageRef names; known after a fetch."""
+        ...
 
     def fetch(self, cursor: str | None) -> Iterator[Batch]: ...
 
@@ -146,7 +153,18 @@ class Classifier(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+
     def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]: ...
+
+    def explain(self, message: Message) -> Verdict:
+        """The verdict on one message with the reasons of every category, also of a "no"."""
+        ...
+
+    def decide(self, category: str, p: float) -> Decision:
+        """What its thresholds say of a probability."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,16 @@ from automator import plugins
 from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
 from automator.clock import Clock, SystemClock
-from automator.errors import AutomatorError, MissingCapability, PermanentError
+from automator.errors import MissingCapability, PermanentError
 from automator.mail.message import MessageRef
-from automator.ports import CalendarSource, CalendarWriter, Classifier, MailSender, Tools
+from automator.ports import CalendarSource, CalendarWriter, MailSender, Tools
 from automator.rulebook.plan import Autonomy
 from automator.rulebook.schema import Known
 from automator.sandbox import Sandbox
 from automator.words import Words, msgid
 
 if TYPE_CHECKING:  # jobs and store bring SQLAlchemy: `check` and `rules` do without
+    from automator.classifiers.current import Current
     from automator.config import Config
     from automator.jobs.cycle import Report, Service
     from automator.jobs.deps import AccountDeps
@@ -66,6 +67,7 @@ def build(
     from automator.config import PUBLIC_PROVIDERS
     from automator.jobs.cycle import Service, silent
     from automator.jobs.deps import Caps, Deps
+    from automator.jobs.retrain import Trainer
 
     clock = clock or SystemClock()
     db = database or open_store(config)
@@ -73,7 +75,7 @@ def build(
     sandbox = Sandbox()
     accounts = {a.name: _account(config, a.name) for a in config.accounts}
     sender = _sender(config)
-    classifier, note = _classifier(config, words)
+    current = classifier(config, words)
     verbs = {kind: plugins.load("actions", kind) for kind in plugins.kinds("actions")}
     tools = _tools(config, db, clock, words, accounts, sender)
     deps = Deps(
@@ -86,8 +88,8 @@ def build(
         owner_account=config.owner_account,
         accounts=accounts,
         calendars={c.name: _calendar(config, c.name, clock, sandbox) for c in config.calendars},
-        classifier=classifier,
-        classifier_note=note,
+        classifier=current,
+        classifier_note=current.note,
         sandbox=sandbox,
         sender=sender,
         actions={kind: module.build(tools) for kind, module in verbs.items()},
@@ -105,8 +107,37 @@ def build(
         sent_delay=config.sent_delay,
         digest_at=config.digest.hour,
         client_types=config.client_types,
+        categories=config.taught,
     )
-    return Service(deps, report or silent, status_file=config.state_dir / "status.json")
+    status_file, trainer = config.state_dir / "status.json", Trainer(deps, lambda now: order(config, now))
+    return Service(deps, report or silent, status_file=status_file, trainer=trainer)
+
+
+def classifier(config: Config, words: Words) -> Current:
+    """The classifier in force: the newest learnt model, else the shipped one, else keywords."""
+    from automator.classifiers.current import Current
+
+    learnt = config.state_dir / "models"
+    try:
+        folders: tuple[Path, ...] = (learnt, shipped("models"))
+    except PermanentError:  # an installation without any model still sorts, and says so
+        folders = (learnt,)
+    return Current(folders, words=words, owner=config.identity)
+
+
+def order(config: Config, now: datetime) -> Mapping[str, object]:
+    """What a training is to learn from, and where its model goes (jobs/train.py)."""
+    models = shipped("models")
+    return {
+        "database": str(config.state_dir / _DATABASE),
+        "corpus": str(models / "corpus"),
+        "shipped": str(models),
+        "models": str(config.state_dir / "models"),
+        "categories": sorted(config.categories),
+        "addresses": sorted(config.identity.addresses),
+        "domains": sorted(config.identity.domains),
+        "now": now.isoformat(),
+    }
 
 
 def _account(config: Config, name: str) -> AccountDeps:
@@ -117,7 +148,7 @@ def _account(config: Config, name: str) -> AccountDeps:
     options = config.account_options(name)
     return AccountDeps(
         name=name,
-        source=module.build(name, options),
+        source=module.build(name, options, filed=[s for sources in config.taught.values() for s in sources]),
         writer=module.writer(name, options),
         address=config.address_of(name),
         authserv_id=spec.authserv_id,
@@ -151,20 +182,6 @@ def _calendar_writer(config: Config, name: str) -> CalendarWriter:
         chosen, config.calendar_options(chosen)
     )
     return writer
-
-
-def _classifier(config: Config, words: Words) -> tuple[Classifier, str]:
-    """The newest accepted model, else the shipped one, else keywords and a line that says so."""
-    linear, keywords = plugins.load("classifiers", "linear"), plugins.load("classifiers", "keywords")
-    plain: Classifier = keywords.build(keywords.Options(), words=words, owner=config.identity)
-    try:
-        path = linear.newest((config.state_dir / "models", shipped("models")))
-        if path is None:
-            return plain, words.t("no trained model: mails are sorted by keywords")
-        found: Classifier = linear.build(linear.Options(path=path), words=words, owner=config.identity)
-    except AutomatorError as error:
-        return plain, words.t("the trained model is refused, mails are sorted by keywords: {why}", why=str(error))
-    return found, ""
 
 
 def known(config: Config) -> Known:

@@ -11,13 +11,16 @@ from automator import __version__
 from automator.cli.check import check
 from automator.cli.demo import demo
 from automator.cli.digest import digest
-from automator.cli.messages import done, fix, follow, messages_app
+from automator.cli.evaluate import evaluate
+from automator.cli.fix import fix
+from automator.cli.messages import done, follow, messages_app
+from automator.cli.model import models_app
 from automator.cli.money import money_app
 from automator.cli.outbox import outbox_app
 from automator.cli.rules import rules_app
 from automator.cli.run import run
 from automator.cli.service import pause, resume, status
-from automator.cli.train import evaluate, train
+from automator.cli.train import train
 from automator.cli.triage import triage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -45,7 +48,14 @@ def root(
 
 for _command in (demo, run, status, check, triage, digest, train, evaluate, fix, done, follow, pause, resume):
     app.command()(_command)
-for _name, _group in (("rules", rules_app), ("messages", messages_app), ("outbox", outbox_app), ("money", money_app)):
+_groups = {
+    "rules": rules_app,
+    "messages": messages_app,
+    "models": models_app,
+    "outbox": outbox_app,
+    "money": money_app,
+}
+for _name, _group in _groups.items():
     app.add_typer(_group, name=_name)
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def check(ctx: typer.Context, json: JsonOption = False, config: ConfigOption = None) -> None:
-    """Say every problem of config.toml (what `run` would refuse) and of the rules (what it would leave out).
+    """Say every problem of config.toml (what `run` would refuse) and of the rules (what it would leave out), and
+    whether the trained model can be used.
 
     Nothing is read from a server and no secret is fetched. Exit status: 0 in order, maybe with warnings; 1 a rule has
     errors; 2 the configuration has.
@@ -37,6 +38,7 @@ def check(ctx: typer.Context, json: JsonOption = False, config: ConfigOption = N
         typer.echo(
             f"{settings.source}: in order. {rules} rules in order, {wrong} errors, {warnings} warnings.", err=True
         )
+    _print(_model(settings), json=json)  # last: a model takes longer to read than all the rest
     if wrong:
         raise typer.Exit(FINDINGS)
 
@@ -52,6 +54,15 @@ def _rules(config: Config) -> tuple[int, list[Problem]]:
     book = load_rules(wiring.rule_files(config.rules_dir), wiring.known(config), words)
     doubts = check_rules(book.rules, Setting(config.allow_send, wiring.templates(config.rules_dir)), words)
     return len(book.rules), sorted([*book.problems, *doubts], key=lambda p: (p.file, p.line, p.column))
+
+
+def _model(config: Config) -> list[Problem]:
+    """A warning when mails are not sorted by the model that should sort them: everything works, but less well."""
+    from automator import wiring
+    from automator.words import Words
+
+    note = wiring.classifier(config, Words(config.locale)).note()
+    return [Problem(str(config.state_dir / "models"), 1, "", "model", note, severity="warning")] if note else []
 
 
 def _print(problems: Iterable[Problem], *, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`automator messages list`, `fix`, `done`: what the service knows of your mail, and your word on it."""
+"""`automator messages list`, `messages show`, `done`, `follow`: what the service knows of your mail, and what is done with it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from automator.cli.context import (
     read_id,
     short_id,
 )
+from automator.cli.fix import allowed_categories
 from automator.clock import SystemClock
 from automator.followup.ladder import ObjectRef
 from automator.triage.verdict import CATEGORIES
@@ -31,16 +32,19 @@ messages_app = typer.Typer(no_args_is_help=True, help="The mails that the servic
 @messages_app.command("list")
 def list_(
     ctx: typer.Context,
-    category: Annotated[str, typer.Option(help=f"Only one category: {', '.join(CATEGORIES)}.")] = "",
+    category: Annotated[
+        str, typer.Option(help=f"Only one category: {', '.join(CATEGORIES)}, or one of your own.")
+    ] = "",
     account: Annotated[str, typer.Option(help="Only one account.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many, newest first.")] = 50,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """List received mails, newest first, with their verdict."""
-    if category and category not in CATEGORIES:
-        fail(f"{category}: not a category. Allowed: {', '.join(CATEGORIES)}")
     settings = load(ctx, config)
+    allowed = allowed_categories(settings)
+    if category and category not in allowed:
+        fail(f"{category}: not a category. Allowed: {', '.join(allowed)}")
     from automator.store import messages
 
     with database(settings) as db, db.read() as tx:
@@ -48,7 +52,7 @@ def list_(
     if not found and not json:
         typer.echo(Words(settings.locale).t("nothing here"), err=True)
     for m in found:
-        decisions = {c: m.decision(c) for c in CATEGORIES}
+        decisions = {c: m.decision(c) for c in allowed}
         moment = m.arrived.astimezone(settings.zone)
         if json:
             row: dict[str, object] = {
@@ -71,31 +75,33 @@ def list_(
             )
 
 
-def fix(
+@messages_app.command()
+def show(
     ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ID", help="A mail: m12.")],
-    categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...", help=", ".join(CATEGORIES))],
-    not_: Annotated[bool, typer.Option("--not", help="It is none of these.")] = False,
+    item: Annotated[str, typer.Argument(metavar="ID", help="A mail (m12).")],
+    json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Correct a verdict: `automator fix m12 invoice`, `automator fix m12 --not urgent`."""
-    unknown = [c for c in categories if c not in CATEGORIES]
-    if unknown:
-        fail(f"{unknown[0]}: not a category. Allowed: {', '.join(CATEGORIES)}")
-    ref = read_id(item, "mail")
-    settings = load(ctx, config)
+    """Show one mail: how it was sorted and why, for and against, your corrections, what was read, what rules did."""
+    ref, settings = read_id(item, "mail"), load(ctx, config)
+    words, now = Words(settings.locale), SystemClock().now()
+    from automator.cli.card import card, row
+    from automator.config import PUBLIC_PROVIDERS
+    from automator.jobs.dossier import dossier
     from automator.store import messages
+    from automator.wiring import classifier
 
-    words = Words(settings.locale)
-    with database(settings) as db, db.transaction() as tx:
-        stored = messages.get(tx, int(ref.id))
-        if stored is None:
+    with database(settings) as db, db.read() as tx:
+        mail = messages.get(tx, int(ref.id))
+        if mail is None:
             fail(words.t("{id}: there is no such mail. See automator messages list", id=item))
-        for category in categories:
-            messages.correct(tx, stored.id, category, not not_, "cli", SystemClock().now())
-    said = words.t("is not") if not_ else words.t("is")
-    told = words.t("The next training learns from it.")
-    typer.echo(f"{short_id(ref)} {said} {', '.join(categories)}. {told}")
+        no_firm = PUBLIC_PROVIDERS | settings.identity.domains
+        found = dossier(tx, words, mail, lambda: classifier(settings, words).explain(mail.message), no_firm, now)
+    if json:
+        print_json(row(found, settings.zone))
+        return
+    for line in card(found, words, settings.zone):
+        print_row(line)
 
 
 def done(

@@ -49,6 +49,8 @@ def _troubles(values: dict[str, Any], words: Words) -> list[str]:
     found += [words.t("rule left out: {why}", why=why) for why in values["rules"]["ignored"].values()]
     if values["classifier_note"]:
         found.append(values["classifier_note"])
+    if values["learning"]["note"]:
+        found.append(values["learning"]["note"])
     if values["quarantined"]:
         found.append(
             words.n(
@@ -84,7 +86,32 @@ def _lines(values: dict[str, Any], words: Words) -> list[tuple[str, str]]:
         (words.t("digest"), digest),
         (words.t("rules"), words.t("{active} active, {out} left out; sorted by {model}", **used)),
         (words.t("mode"), _mode(values["mode"], words)),
+        *_learning(values["learning"], words),
     ]
+
+
+def _learning(learning: dict[str, Any], words: Words) -> list[tuple[str, str]]:
+    """What was taught, once somebody taught; and the owner's own categories with what they still lack."""
+    lines = []
+    if learning["corrections"]:
+        said = words.n("{count} correction", "{count} corrections", learning["corrections"])
+        count, when = learning["waiting"], _when(learning["last"], words)
+        more = words.t("{said}, {count} not learnt yet; last training {when}", said=said, count=count, when=when)
+        lines.append((words.t("learning"), more))
+    for name, taught in learning["categories"].items():
+        lines.append((name, _taught(taught, words)))
+    return lines
+
+
+def _taught(taught: dict[str, Any], words: Words) -> str:
+    if taught["examples"] < taught["needed"]:
+        values = {"told": taught["examples"], "needed": taught["needed"]}
+        said = words.t("rules only: {told}/{needed} examples", **values)
+    else:
+        said = words.n("{count} example", "{count} examples", taught["examples"])
+    for missing in taught["missing"]:
+        said += words.t("; no folder and no keyword “{name}” was met yet", name=missing)
+    return said
 
 
 def _mode(mode: dict[str, Any], words: Words) -> str:

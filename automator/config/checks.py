@@ -8,18 +8,17 @@ from typing import Any
 
 from automator import plugins
 from automator.config.problems import suggest, warning
-from automator.config.tree import Account, Calendar, Digest, Owner, Working
+from automator.config.tree import Account, Calendar, Category, Digest, Owner, Working
 from automator.errors import Problem
 from automator.rulebook.places import Path as Keypath
 from automator.rulebook.reading import Reading
+from automator.rulebook.values import plain
 
 _DOUBTFUL = time(4)
-_CATEGORIES = ("invoice", "client_request", "urgent", "other")
 NOT_YET: Mapping[Keypath, str] = {
     ("digest", "weekly"): "there is no weekly report yet",
     ("roi",): "there is no weekly report yet",
     ("retention",): "nothing is deleted by age yet",
-    ("categories",): "categories of your own are not learnt yet",
     ("people",): "no verb delegates yet",
     ("hours", "quiet"): "alerts do not keep hours of silence yet",
 }
@@ -35,7 +34,7 @@ def cross_checks(reading: Reading, found: Mapping[str, Any]) -> None:
     _twice(reading, "people", [p.name for p in found["people"] or ()])
     _one_owner(reading, accounts)
     _writable(reading, calendars)
-    _categories(reading, found["categories"] or {})
+    _categories(reading, found["categories"] or {}, accounts)
     if found["digest"]:
         _sections(reading, found["digest"])
     if found["working"]:
@@ -70,11 +69,29 @@ def _writable(reading: Reading, calendars: tuple[Calendar, ...]) -> None:
             reading.add(("calendars", i, "write"), "bad_value", message, fix="Remove this line.")
 
 
-def _categories(reading: Reading, given: Iterable[str]) -> None:
-    for name in given:
-        if name in _CATEGORIES or not name.isidentifier():
-            message = f"a category of your own needs another name than {', '.join(_CATEGORIES)}: one word, like rh."
+def _categories(reading: Reading, given: Mapping[str, Category], accounts: tuple[Account, ...]) -> None:
+    """A folder or keyword teaches one category, and none where all mail lies."""
+    taken = {plain(word) for a in accounts for word in ("INBOX", *_specials(a))}
+    teaches: dict[str, str] = {}
+    for name, category in given.items():
+        if name == "other" or not name.isidentifier():
+            message = "a category is one word, like rh; “other” is what is of none."
             reading.add(("categories", name), "bad_value", message)
+        for source in category.learn_from:
+            path = ("categories", name, "learn_from")
+            if plain(source) in taken:
+                message = f"“{source}” cannot teach: all kinds of mail lie there."
+                reading.add(path, "bad_value", message, fix="Name a folder that holds mails of this category alone.")
+            elif plain(source) in teaches:
+                message = f"“{source}” teaches “{teaches[plain(source)]}” already."
+                reading.add(path, "twice", message, fix="Name another folder or keyword.")
+            teaches.setdefault(plain(source), name)
+
+
+def _specials(account: Account) -> Iterable[str]:
+    """The folders of what we send and draft, as this account names them."""
+    named = (account.options.get("sent"), account.options.get("drafts"))
+    return [word.lstrip(".") for word in named if isinstance(word, str) and word]
 
 
 def _sections(reading: Reading, digest: Digest) -> None:

@@ -127,6 +127,11 @@ class Config(BaseModel):
         return timedelta(minutes=self.smtp.sent_delay if self.smtp else Smtp().sent_delay)
 
     @property
+    def taught(self) -> Mapping[str, tuple[str, ...]]:
+        """Category -> the folders and keywords that teach it."""
+        return {name: category.learn_from for name, category in self.categories.items()}
+
+    @property
     def work_calendar(self) -> WorkCalendar:
         """When the firm works."""
         return WorkCalendar(

@@ -195,10 +195,18 @@ class Poll(Keys):
     minutes: Annotated[int, Field(strict=True, ge=1, le=60)] = 2
 
 
-class Category(Keys):
-    """A category of the owner's own; `learn_from` names the folder or keyword whose mails teach it."""
+def _teachers(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not any(c.isalnum() for c in name) or any(ord(c) < 32 for c in name) or len(name) > 200:
+            raise ValueError('must name a folder or keyword, like "RH"; "/" stands between levels')
+    return tuple(dict.fromkeys(names))
 
-    learn_from: Annotated[Texts, Field(min_length=1)]
+
+class Category(Keys):
+    """A category that people teach, a shipped one or the owner's own; `learn_from` names the folders and keywords
+    whose mails are of it."""
+
+    learn_from: Annotated[Texts, Field(min_length=1), AfterValidator(_teachers)]
 
 
 class Person(Keys):

@@ -23,8 +23,8 @@ _HINTS: tuple[tuple[str, str, str], ...] = (
     ("done", msgid("line {n}, finished"), "automator done {ref}"),
     ("paid", msgid("line {n}, paid"), "automator money paid {ref}"),
     ("not_urgent", msgid("line {n}, not urgent"), "automator fix {ref} --not urgent"),
-    ("is:invoice", msgid("line {n}, a bill"), "automator fix {ref} invoice"),
     ("is:client_request", msgid("line {n}, a client's request"), "automator fix {ref} client_request"),
+    ("not:client_request", msgid("line {n}, not a client's request"), "automator fix {ref} --not client_request"),
 )
 
 
@@ -57,6 +57,11 @@ class Digest:
     footer: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     calm: bool = False
+
+    @property
+    def verbs(self) -> dict[int, tuple[str, ...]]:
+        """What can be done on each numbered line."""
+        return {line.number: line.verbs for s in self.sections for line in s.lines if line.number is not None}
 
 
 def compose(

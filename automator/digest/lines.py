@@ -37,7 +37,7 @@ class Line:
 
     row: a label with an amount; note: text alone; more: what was left out (`hidden` of them). `badge` is one or two
     words, its `tone` only doubles what the words say. `who` is the part to be read first. `ref` is what the command
-    line calls the object, "" when no command takes it.
+    line calls the object, "" when no command takes it. `ways` say how to answer a question, each on a row of its own.
     """
 
     text: str
@@ -53,6 +53,7 @@ class Line:
     verbs: tuple[str, ...] = ()
     ref: str = ""
     hidden: int = 0
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,9 @@ def _line(line: Line, column: int, words: Words) -> Iterator[str]:
         yield from _beside(body[0], right)
         yield from body[1:]
     detail = " · ".join(details(line, words))
-    if detail:
-        yield from _wrapped(detail, lead, lead)
+    for row in (detail, *line.ways):
+        if row:
+            yield from _wrapped(row, lead, f"{lead}  " if row is not detail else lead)
 
 
 def _timed(line: Line) -> bool:

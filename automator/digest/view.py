@@ -12,7 +12,17 @@ from automator.agenda.event import CalendarEvent, Slot
 from automator.followup.ladder import ObjectRef
 
 TodoKind = Literal[
-    "urgent", "maybe_urgent", "late", "verify", "unknown", "held", "task", "reminder", "request", "draft"
+    "urgent",
+    "maybe_urgent",
+    "late",
+    "verify",
+    "unknown",
+    "held",
+    "task",
+    "reminder",
+    "request",
+    "maybe_request",
+    "draft",
 ]
 
 
@@ -87,13 +97,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """A mail the classifier hesitates about; `category` is the doubtful one, `p` its probability."""
+    """A question: a mail the classifier hesitates about; `category` is the doubtful one, `p` its probability.
+
+    `kind` is what else it may be; `taught_by` a folder or keyword of the owner's that says yes, "" = he named none.
+    """
 
     object: ObjectRef
     who: str
     what: str
     category: str
     p: float
+    kind: str = "other"
+    taught_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +157,7 @@ class DigestView:
 
     `to_pay` are due within 7 days (late ones too), `debits` are taken by themselves, `overdue` are ours unpaid.
     `expected_in` / `expected_out` are sums per currency until the end of the month. `deeds` were performed since
-    `since`; `observed` were only told. `sorted` = mails triaged since. `first` = the first digest ever.
+    `since`; `observed` were only told. `sorted` = mails triaged since; `learnt` = corrections that a new model learnt from since. `first` = the first digest ever.
     `todo` is in the order to be shown: the most pressing first. `remarks` are left out where the section shows their
     object anyway.
     """
@@ -163,7 +178,6 @@ class DigestView:
     waiting: tuple[Waiting, ...] = ()
     deadlines: tuple[TodoItem, ...] = ()
     unsure: tuple[Unsure, ...] = ()
-    unsure_total: int = 0
     sorted: Mapping[str, int] = field(default_factory=dict)
     deeds: tuple[Deed, ...] = ()
     observed: tuple[Deed, ...] = ()
@@ -173,3 +187,4 @@ class DigestView:
     first: bool = False
     history: int = 0
     remarks: tuple[Remark, ...] = ()
+    learnt: int = 0

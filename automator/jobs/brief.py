@@ -55,7 +55,7 @@ def _make(tx: Tx, deps: Deps, rules: RulesInForce, day: date, now: datetime) -> 
     made = compose(shown, deps.sections, deps.words, order=deps.section_order)
     key = f"digest/{day.isoformat()}"
     params = BriefOptions(day=day, subject=made.subject, text=text(made, deps.words), html=html(made, deps.words))
-    digests.add(tx, StoredDigest(day, shown.since, now, made.subject, key), made.items)
+    digests.add(tx, StoredDigest(day, shown.since, now, made.subject, key), made.items, made.verbs)
     intent = Intent(
         key=key,
         object=ObjectRef("date", day.isoformat()),

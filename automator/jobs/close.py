@@ -31,6 +31,7 @@ _WHY = {
     "cancelled": msgid("it is cancelled"),
     "done": msgid("you closed the matter"),
     "gone": msgid("its object is gone"),
+    "corrected": msgid("you corrected how the mail was sorted"),
 }
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from automator.jobs.arm import RulesInForce, arm
 from automator.jobs.brief import brief
+from automator.jobs.correct import observe
 from automator.jobs.deliver import Delivered, deliver, is_fresh
 from automator.jobs.deps import Deps
 from automator.jobs.notice import notice, read_calendars
 from automator.jobs.process import process
 from automator.jobs.reconcile import reconcile, wake
 from automator.jobs.remind import Reminded, remind
+from automator.jobs.retrain import Trainer
 from automator.jobs.status import snapshot
 from automator.jobs.sync import Progress, Synced, sync
 from automator.store import accounts, outbox, places
@@ -43,9 +45,11 @@ class Service:
     deps: Deps
     report: Report = silent
     status_file: Path | None = None
+    trainer: Trainer | None = None
     started: datetime | None = None
     down: dict[str, Synced] = field(default_factory=dict)
     _waiting_since: datetime | None = None
+    _observed: set[str] = field(default_factory=set)
     _rules: RulesInForce | None = None
     _rules_seen: tuple[Mapping[str, bytes], date] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -73,12 +77,17 @@ class Service:
         if synced.error:
             self.down[account] = synced
         processed = process(account, self.deps, self.rules())
+        corrected = 0
+        if synced.changed or processed.done or account not in self._observed:
+            corrected = observe(account, self.deps)
+            self._observed.add(account)
         values = {
             "account": account,
             "new": synced.new,
             "processed": processed.done,
             "failed": processed.failed,
             "quarantined": processed.quarantined,
+            "corrected": corrected,
         }
         self.report("account_read", values | ({"error": synced.error} if synced.error else {}))
         return not synced.error
@@ -114,6 +123,14 @@ class Service:
         delivered = deliver(None, self.deps, lambda: True)
         self.write_status()
         self.report("house_pass", {"calendar_errors": len(errors), "digest_made": made, "sent": delivered.done})
+
+    def train(self) -> None:
+        """Begin the nightly training when it is due, or see what came of it; never waits."""
+        ended = self.trainer.tick() if self.trainer else None
+        if ended is not None:
+            report = ended.report or {}
+            values = {"result": ended.result, "learnt": ended.learnt, "model": report.get("model", "")}
+            self.report("training_ended", values)
 
     def _looked_everywhere(self) -> bool:
         """Was every account tried, and worked off, in the last minutes? Else the digest would tell old news as today's:
@@ -167,7 +184,9 @@ class Service:
         scratch.replace(self.status_file)
 
     def close(self) -> None:
-        """Give connections, child process and database back."""
+        """Give connections, child processes and database back."""
+        if self.trainer is not None:
+            self.trainer.stop()
         for account in self.deps.accounts.values():
             account.source.close()
         self.deps.sandbox.close()

@@ -49,8 +49,8 @@ class Deps:
     """Everything a job may use. `rule_files` reads rules_dir afresh: file name -> content; `unreadable_rules`: the
     files that it had to leave out -> why, in the owner's words.
 
-    `providers`: domains where an address is a person and no firm (gmail.com); None = not known, then no domain
-    stands for a firm. `stop` asks every loop to end after what it is at."""
+    `classifier_note`: why there is no trained model, "" when there is. `providers`: domains where an address is a person and no firm (gmail.com); None = not known, then no domain
+    stands for a firm. `categories`: those that people teach -> the folders and keywords that teach them. `stop` asks every loop to end after what it is at."""
 
     db: Database
     clock: Clock
@@ -62,7 +62,7 @@ class Deps:
     accounts: Mapping[str, AccountDeps]
     calendars: Mapping[str, CalendarSource]
     classifier: Classifier
-    classifier_note: str
+    classifier_note: Callable[[], str]
     sandbox: Sandbox
     sender: MailSender | None
     actions: Mapping[str, Action]
@@ -80,6 +80,7 @@ class Deps:
     client_types: Mapping[str, str] | None = None
     unreadable_rules: Callable[[], Mapping[str, str]] = dict
     providers: frozenset[str] | None = None
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
 
     def today(self) -> date:

@@ -20,11 +20,11 @@ from automator.store.records import StoredMessage
 def happen(tx: Tx, deps: Deps, rules: RulesInForce, stored: StoredMessage) -> None:
     """Keep the bills of a new message and raise its events.
 
-    1. A draft makes nothing happen. 2. What a person of ours wrote settles the reminders of its thread; what a
+    1. A draft makes nothing happen, nor does what lay in a folder that teaches: the owner put it away himself. 2. What a person of ours wrote settles the reminders of its thread; what a
     machine of ours answered (a vacation responder) does not. 3. Bills are kept, of history too. 4. History, our own
     automatic mail and what another account of ours sent raise no event.
     """
-    if stored.role == "draft" or stored.ours:
+    if stored.role in {"draft", "filed"} or stored.ours:
         return
     if stored.role == "sent" and not stored.automatic:
         _settle_thread(tx, deps, stored)

@@ -23,10 +23,11 @@ from automator.mail.compose import is_ours
 from automator.mail.message import Attachment, Message
 from automator.mail.parse import parse
 from automator.mail.thread import ancestors, expects_answer, is_automatic
-from automator.store import messages, outbox, places
+from automator.store import corrections, messages, outbox, places
 from automator.store.db import Tx
 from automator.store.messages import Digested
 from automator.store.records import StoredMessage, StoredPlace
+from automator.triage.memory import FORGOTTEN, Word, leans, recalled
 from automator.triage.verdict import BULK_KINDS, Verdict
 
 CHUNK = 50
@@ -107,7 +108,8 @@ def _work_off(
     read = [(p, _tried(partial(_with_pdf_texts, deps, p, m))) for p, m in parsed]
     yield from ((p, m) for p, m in read if isinstance(m, Exception))
     good = [(p, m) for p, m in read if isinstance(m, Message)]
-    for (place, message), verdict in zip(good, _classify(deps, [m for _, m in good]), strict=True):
+    said = _recalled(deps, [m for _, m in good], _classify(deps, [m for _, m in good]))
+    for (place, message), verdict in zip(good, said, strict=True):
         if isinstance(verdict, Exception):
             yield place, verdict
         elif deps.stop.is_set():
@@ -134,6 +136,28 @@ def _classify(deps: Deps, mails: Sequence[Message]) -> Sequence[Verdict | Except
         return together
     alone = [_tried(partial(_verdicts, deps, [mail])) for mail in mails]
     return [found if isinstance(found, Exception) else found[0] for found in alone]
+
+
+def _recalled(
+    deps: Deps, mails: Sequence[Message], found: Sequence[Verdict | Exception]
+) -> list[Verdict | Exception]:
+    """The verdicts as people's words on the same senders lean them; of a forged sender nothing is remembered."""
+    now = deps.clock.now()
+    with deps.db.read() as tx:
+        said = corrections.words(tx, now - FORGOTTEN)
+    by_domain: dict[str, list[Word]] = {}
+    for word in said:
+        by_domain.setdefault(word.sender.rpartition("@")[2], []).append(word)
+    no_firm = None if deps.providers is None else deps.providers | deps.identity.domains
+    leant: list[Verdict | Exception] = []
+    for mail, verdict in zip(mails, found, strict=True):
+        of_firm = by_domain.get(mail.sender.domain, ()) if mail.authentication.verified is not False else ()
+        known = leans(of_firm, mail.sender, now, no_firm)
+        if known and not isinstance(verdict, Exception):
+            leant.append(recalled(verdict, known, deps.classifier.decide, deps.words))
+        else:
+            leant.append(verdict)
+    return leant
 
 
 def _verdicts(deps: Deps, mails: Sequence[Message]) -> Sequence[Verdict]:
@@ -206,7 +230,7 @@ def _digest(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict, 
     if not quiet:
         bulk = automatic or verdict.kind in BULK_KINDS
         automatic = bulk and not _relays_a_person(message, verdict)
-    if message.role == "draft":
+    if message.role in {"draft", "filed"}:
         facts = Facts()
     else:
         facts = extract(message, deps.identity, zone=deps.calendar.zone, pdf_texts=_pages(message))
@@ -218,7 +242,7 @@ def _digest(deps: Deps, place: StoredPlace, message: Message, verdict: Verdict, 
         asks=not automatic and not ours and expects_answer(message),
         automatic=automatic or ours,
         ours=ours,
-        baseline=place.baseline,
+        baseline=place.baseline or message.role == "filed",
     )
 
 

@@ -17,7 +17,6 @@ from automator.rulebook.plan import Situation
 from automator.store import bills, calendar, messages, places, replies
 from automator.store.db import Tx
 from automator.store.records import StoredBill, StoredMessage
-from automator.triage.verdict import CATEGORIES
 
 _INDEMNITY = Decimal(40)  # fixed recovery costs between professionals: Code de commerce, L441-10 and D441-5
 
@@ -48,7 +47,7 @@ def mail_situation(tx: Tx, deps: Deps, stored: StoredMessage, base: datetime) ->
 def _mail_facts(tx: Tx, deps: Deps, stored: StoredMessage) -> dict[str, Any]:
     message = stored.message
     facts: dict[str, Any] = {
-        "category": {c: stored.decision(c) for c in CATEGORIES},
+        "category": {c: stored.decision(c) for c in stored.categories},
         "probability": {c: v.p for c, v in stored.verdict.categories.items()} if stored.verdict else {},
         "kind": stored.kind,
         "from": message.sender.addr,

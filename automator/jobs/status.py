@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from automator.jobs.arm import RulesInForce
+from automator.jobs.correct import found_folders
 from automator.jobs.deps import Deps
-from automator.store import accounts, cases, digests, outbox, places, settings
+from automator.jobs.lessons import LEAST_EXAMPLES
+from automator.jobs.retrain import last, told, waiting
+from automator.store import accounts, cases, corrections, digests, filings, outbox, places, settings
 from automator.store.db import Tx
+from automator.triage.verdict import CATEGORIES
 
 
 def snapshot(tx: Tx, deps: Deps, rules: RulesInForce, started: datetime | None) -> dict[str, object]:
@@ -43,10 +47,34 @@ def snapshot(tx: Tx, deps: Deps, rules: RulesInForce, started: datetime | None) 
         "follow_ups": len(cases.running(tx)),
         "rules": {"active": len(rules.rules), "ignored": dict(rules.ignored)},
         "classifier": deps.classifier.name,
-        "classifier_note": deps.classifier_note,
+        "classifier_note": deps.classifier_note(),
+        "learning": learning(tx, deps),
         "quarantined": len(places.quarantined(tx)),
         "last_digest": last.day.isoformat() if last else None,
         "next_digest": next_digest(deps, last.day.isoformat() if last else "", now),
+    }
+
+
+def learning(tx: Tx, deps: Deps) -> dict[str, object]:
+    """What people taught, what no training looked at yet, how the last one ended; per taught category its examples,
+    how many it needs (0: a shipped one needs none), and which of the names that teach it were never met."""
+    training, told_of = last(tx), corrections.examples(tx)
+    met = {name for account in deps.accounts for name in found_folders(tx, account)}
+    met |= filings.met(tx)
+    return {
+        "corrections": corrections.count(tx),
+        "waiting": waiting(tx),
+        "last": _iso(deps, training.ended),
+        "result": training.result,
+        "note": told(training, deps.words),
+        "categories": {
+            name: {
+                "examples": told_of.get(name, 0),
+                "needed": 0 if name in CATEGORIES else LEAST_EXAMPLES,
+                "missing": sorted(set(sources) - met),
+            }
+            for name, sources in deps.categories.items()
+        },
     }
 
 

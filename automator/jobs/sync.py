@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from automator.errors import AutomatorError, LoginError
 from automator.failpoint import failpoint
 from automator.jobs.deps import Deps
 from automator.ports import Batch
-from automator.store import accounts, places
+from automator.store import accounts, places, settings
 from automator.store.db import Tx
 from automator.store.records import AccountState
 
@@ -23,12 +24,13 @@ _AFTER_REFUSALS = timedelta(hours=1)
 class Synced:
     """Outcome of a sync: how many messages were new; `error` is "" when the account was read to its end.
 
-    `refused`: the server refused the login.
+    `refused`: the server refused the login. `changed`: anything at all happened in the account since it was last read.
     """
 
     new: int
     error: str = ""
     refused: bool = False
+    changed: bool = False
 
 
 def sync(account: str, deps: Deps, progress: Progress | None = None) -> Synced:
@@ -42,25 +44,36 @@ def sync(account: str, deps: Deps, progress: Progress | None = None) -> Synced:
         state = accounts.ensure(tx, account)
     if _shut_out(state, deps.clock.now()):
         return Synced(0, state.error, refused=True)
-    new = 0
+    new, changed = 0, False
     try:
         for batch in deps.accounts[account].source.fetch(state.cursor):
             failpoint("sync_before_commit")
             with deps.db.transaction() as tx:
                 new += _store(tx, account, batch, baseline=state.baseline)
+            changed = True
             failpoint("sync_after_commit")
             if progress is not None and batch.total:
                 progress(len(batch.messages), batch.total)
             if deps.stop.is_set():
-                return Synced(new, "stopped")
+                return Synced(new, "stopped", changed=changed)
     except AutomatorError as error:
         refused = isinstance(error, LoginError)
         with deps.db.transaction() as tx:
             accounts.read_failed(tx, account, deps.clock.now(), str(error), refused=refused)
-        return Synced(new, str(error), refused=refused)
+        return Synced(new, str(error), refused=refused, changed=changed)
     with deps.db.transaction() as tx:
         accounts.read_ok(tx, account, deps.clock.now())
-    return Synced(new)
+        found = _keep_folders(tx, account, deps)
+    return Synced(new, changed=changed or found)
+
+
+def _keep_folders(tx: Tx, account: str, deps: Deps) -> bool:
+    """Note which of the folders that teach are there; True when that changed."""
+    key, found = f"filed:{account}", json.dumps(dict(deps.accounts[account].source.filed), sort_keys=True)
+    if settings.get(tx, key) == found:
+        return False
+    settings.put(tx, key, found)
+    return True
 
 
 def _shut_out(state: AccountState, now: datetime) -> bool:

@@ -12,9 +12,11 @@ from automator.followup.ladder import ObjectRef
 from automator.jobs.deps import Deps
 from automator.jobs.given_up import given_up
 from automator.jobs.situation import situation
-from automator.store import bills, messages, outbox, places
+from automator.store import bills, correspondents, messages, outbox, places
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredMessage, StoredNote
+from automator.triage.why import telling
+from automator.words import Words
 
 _URGENT_DAYS = 7
 _OPEN_DAYS = 30
@@ -22,7 +24,7 @@ _WHY = 3
 _DEADLINE_DAYS = 10
 _ORDER: dict[TodoKind, int] = {
     "unknown": 0, "urgent": 1, "maybe_urgent": 2, "late": 3, "verify": 4, "held": 5, "draft": 6, "reminder": 7, "request": 8,
-    "task": 9,
+    "maybe_request": 9, "task": 10,
 }  # fmt: skip
 
 
@@ -73,7 +75,12 @@ def _of_outbox(tx: Tx, deps: Deps, item: OutboxItem, kind: TodoKind) -> TodoItem
     )
 
 
-def _handled(tx: Tx, m: StoredMessage) -> bool:
+def is_shown(tx: Tx, message_id: int, now: datetime) -> bool:
+    """Does this mail stand on the list of things to do because of how it is sorted?"""
+    return any(m.id == message_id for m in (*_urgent_mails(tx, now), *_request_mails(tx, now)))
+
+
+def handled(tx: Tx, m: StoredMessage) -> bool:
     """Answered, or put away by the owner himself: he moved or deleted it, and no rule of ours did."""
     if places.current(tx, m.id) is None and not outbox.moved_by_us(tx, m.object):
         return True
@@ -83,25 +90,33 @@ def _handled(tx: Tx, m: StoredMessage) -> bool:
     return bool(later)
 
 
+def _urgent_mails(tx: Tx, now: datetime) -> list[StoredMessage]:
+    found = messages.urgent_open(tx, now - timedelta(days=_URGENT_DAYS))
+    return [m for m in found if not m.baseline and not handled(tx, m)]
+
+
 def _urgent(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
     found: list[TodoItem] = []
-    for m in messages.urgent_open(tx, now - timedelta(days=_URGENT_DAYS)):
-        if m.baseline or _handled(tx, m):
-            continue
+    for m in _urgent_mails(tx, now):
         kind: TodoKind = "urgent" if m.decision("urgent") == "yes" else "maybe_urgent"
-        found.append(_mail(deps, m, kind, now, _reasons(m, "urgent")))
+        found.append(_mail(deps, m, kind, now, _reasons(tx, deps, m, "urgent")))
     return found
 
 
+def _request_mails(tx: Tx, now: datetime) -> list[StoredMessage]:
+    found = messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS))
+    wanted = [m for m in found if m.role == "received" and not m.baseline and m.decision("client_request") != "no"]
+    return [m for m in wanted if not handled(tx, m)]
+
+
 def _requests(tx: Tx, deps: Deps, now: datetime) -> list[TodoItem]:
-    """Clients' requests without an answer of ours: late after two working days."""
+    """Clients' requests without an answer of ours: late after two working days. A doubtful one is a question still."""
     found = []
-    for m in messages.open_threads(tx, now - timedelta(days=_OPEN_DAYS)):
-        wanted = m.role == "received" and not m.baseline and m.decision("client_request") != "no"
-        if not wanted or _handled(tx, m):
-            continue
+    for m in _request_mails(tx, now):
         late = deps.calendar.working_days_between(deps.local(m.arrived).date(), deps.local(now).date())
-        found.append(_mail(deps, m, "late" if late >= 2 else "request", now, _reasons(m, "client_request")))
+        kind: TodoKind = "late" if late >= 2 else "request"
+        kind = "maybe_request" if m.decision("client_request") == "unsure" else kind
+        found.append(_mail(deps, m, kind, now, _reasons(tx, deps, m, "client_request")))
     return found
 
 
@@ -123,9 +138,27 @@ def _deadline(m: StoredMessage) -> date | None:
     return date.fromisoformat(m.facts.deadline.value) if m.facts.deadline else None
 
 
-def _reasons(m: StoredMessage, category: str) -> tuple[str, ...]:
-    found = m.verdict.categories.get(category) if m.verdict else None
-    return tuple(r.text for r in found.reasons if r.weight > 0)[:_WHY] if found else ()
+def _reasons(tx: Tx, deps: Deps, m: StoredMessage, category: str) -> tuple[str, ...]:
+    """What decided: the owner's own word, else two words or cues of the mail and that we know the sender, else three."""
+    if m.corrections.get(category):
+        return (deps.words.t("you said so"),)
+    judged = m.verdict.categories.get(category) if m.verdict else None
+    found = telling(judged.reasons, _WHY) if judged else ()
+    known = acquaintance(tx, deps.words, m)
+    return (*found[: _WHY - 1], known, *found[_WHY - 1 :]) if known else found
+
+
+def acquaintance(tx: Tx, words: Words, m: StoredMessage) -> str:
+    """ "known client": he asked us something before and we answered; "known sender": we wrote to each other; else "".
+
+    A sender that is not who he claims to be is not known.
+    """
+    sender = m.message.sender.addr
+    honest = m.message.authentication.verified is not False
+    if not honest or not correspondents.corresponds(tx, m.account, sender, m.arrived):
+        return ""
+    client = correspondents.was_client(tx, m.account, sender, m.arrived)
+    return words.t("known client") if client else words.t("known sender")
 
 
 def came_back(tx: Tx, m: StoredMessage) -> bool:

@@ -10,20 +10,21 @@ from decimal import Decimal
 from automator.agenda.conflicts import clashes
 from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
+from automator.digest.lines import AT_MOST
 from automator.digest.reasons import reason
-from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeting, Money, Remark, Unsure, Waiting
+from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeting, Money, Remark, Waiting
 from automator.followup.ladder import FollowUp, ObjectRef
 from automator.jobs.arm import RulesInForce
 from automator.jobs.deps import Deps
+from automator.jobs.questions import questions
+from automator.jobs.retrain import last, told
 from automator.jobs.todo import came_back, deadlines, todo
 from automator.store import accounts, bills, calendar, cases, messages, notes, outbox, places, settings
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredBill, StoredMessage, StoredNote
-from automator.triage.verdict import CATEGORIES
 from automator.words import Words
 
 _SHOWN_DAYS = 2
-_UNSURE_SHOWN = 3
 
 
 def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *, first: bool) -> DigestView:
@@ -31,16 +32,16 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
     now = deps.clock.now()
     meetings, slots = _agenda(tx, deps, now)
     ours, theirs = _money(tx, deps, day)
-    unsure = _unsure(tx, since, now)
-    told = outbox.settled_between(tx, since, now, "observed")
+    observed = outbox.settled_between(tx, since, now, "observed")
     current = notes.open_notes(tx, now, None if first else since)
+    to_do = todo(tx, deps, now, current)
     return DigestView(
         owner=deps.owner.name.split(" ")[0] if deps.owner.name else "",
         day=day,
         now=now,
         since=since,
         zone=deps.calendar.zone.key,
-        todo=todo(tx, deps, now, current),
+        todo=to_do,
         meetings=meetings,
         slots=slots,
         to_pay=tuple(m for m in theirs if m.payment != "direct_debit" and _soon(m.due, day)),
@@ -51,16 +52,16 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
         waiting=_waiting(tx, deps, now),
         deadlines=deadlines(tx, deps, now),
         remarks=_remarks(tx, current),
-        unsure=unsure[:_UNSURE_SHOWN],
-        unsure_total=len(unsure),
+        unsure=questions(tx, deps, day, now, to_do[:AT_MOST]),
         sorted=messages.processed_between(tx, since, now),
         deeds=_deeds(outbox.settled_between(tx, since, now, "done")),
-        observed=_deeds(told),
+        observed=_deeds(observed),
         failures=_failures(outbox.settled_between(tx, since, now, "failed"), deps.words),
-        health=health(tx, deps, rules, told),
+        health=health(tx, deps, rules, observed),
         paused=settings.paused_until(tx, now) is not None,
         first=first,
         history=messages.count(tx, baseline=True),
+        learnt=_learnt(tx, since),
     )
 
 
@@ -157,15 +158,11 @@ def _wait(
     return Waiting(m.object, who, m.message.subject, m.arrived, days, draft, _next(deps, running, dues))
 
 
-def _unsure(tx: Tx, since: datetime, now: datetime) -> tuple[Unsure, ...]:
-    """Doubtful verdicts since the last digest, the most doubtful first; doubtful urgent ones are things to do."""
-    found = []
-    for m in messages.arrived_between(tx, since, now):
-        for category in CATEGORIES:
-            if category != "urgent" and m.decision(category) == "unsure" and m.verdict:
-                p = m.verdict.categories[category].p
-                found.append(Unsure(m.object, m.message.sender.shown, m.message.subject, category, p))
-    return tuple(sorted(found, key=lambda u: abs(u.p - 0.5)))
+def _learnt(tx: Tx, since: datetime) -> int:
+    """How many corrections a new model has learnt from since then."""
+    training = last(tx)
+    taken_up = training.result == "accepted" and training.ended is not None and training.ended > since
+    return training.learnt if taken_up else 0
 
 
 def _remarks(tx: Tx, current: Iterable[StoredNote]) -> tuple[Remark, ...]:
@@ -198,6 +195,7 @@ def health(tx: Tx, deps: Deps, rules: RulesInForce, observed: Iterable[OutboxIte
     names = [*deps.accounts, *(f"calendar:{n}" for n in deps.calendars)]
     shown = [(n.removeprefix("calendar:"), states.get(n)) for n in names]
     refs = places.quarantined(tx)
+    said = tuple(filter(None, (deps.classifier_note(), told(last(tx), deps.words))))
     return Health(
         accounts=tuple(
             AccountHealth(n, s.last_ok if s else None, reason(s.error, deps.words) if s else "") for n, s in shown
@@ -206,5 +204,5 @@ def health(tx: Tx, deps: Deps, rules: RulesInForce, observed: Iterable[OutboxIte
         rules_ignored=tuple(rules.ignored.items()),
         classifier=deps.classifier.name,
         quarantined=tuple(f"{r.account}/{r.mailbox}, {r.uid}" for r in refs),
-        notes=((deps.classifier_note,) if deps.classifier_note else ()) + missing,
+        notes=said + missing,
     )

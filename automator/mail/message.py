@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Role = Literal["received", "sent", "draft"]
+Role = Literal["received", "sent", "draft", "filed"]
 _BYTES = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}  # the store keeps these nouns as JSON
 
 
@@ -63,7 +63,7 @@ class Fetched:
 
     IMAP gives `header` + `parts` (text parts with a body, others without); Maildir and .eml files give `whole`.
     `arrived` is INTERNALDATE or the file's time, aware. `flags` are system flags ("\\\\Seen"), `keywords` the rest.
-    `role` follows the mailbox (Sent -> sent, Drafts -> draft).
+    `role` follows the mailbox (Sent -> sent, Drafts -> draft, a folder that teaches a category -> filed).
     """
 
     __pydantic_config__ = _BYTES

@@ -49,6 +49,17 @@ class Database:
         db.migrate()
         return db
 
+    @classmethod
+    def reader(cls, path: Path) -> Database:
+        """Open an existing file of this schema for reading alone: a write fails, nothing is brought up to date."""
+        db = cls(path)
+
+        @event.listens_for(db.engine, "connect")
+        def _only_reads(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA query_only=ON")
+
+        return db
+
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """A write transaction (BEGIN IMMEDIATE): committed at the end, rolled back on any error.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from automator.billing.invoice import Facts
 from automator.mail.message import Message
@@ -22,7 +22,9 @@ from automator.store.records import (
     load_verdict,
 )
 from automator.store.tables import bounce, correction, message, reference
-from automator.triage.verdict import Verdict
+from automator.triage.verdict import CATEGORIES, Verdict
+
+_PORTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def add(tx: Tx, account: str, item: Digested, ancestors: Sequence[str], now: dat
 
 def _values(account: str, item: Digested, now: datetime) -> dict[str, Any]:
     parsed, verdict = item.message, item.verdict
-    decisions = {c: verdict.decision(c) if verdict else "no" for c in ("urgent", "client_request", "invoice")}
+    decisions = {c: verdict.decision(c) if verdict else "no" for c in CATEGORIES}
     return {
         "account": account,
         "identity": parsed.identity,
@@ -154,14 +156,10 @@ def is_first_contact(tx: Tx, account: str, address: str, before: datetime) -> bo
     return tx.execute(query.limit(1)).first() is None
 
 
-def correct(tx: Tx, message_id: int, category: str, value: bool, by: str, now: datetime) -> None:
-    """The owner's word on a verdict."""
-    same = and_(correction.c.message_id == message_id, correction.c.category == category)
-    tx.execute(correction.delete().where(same))
-    tx.execute(correction.insert().values(message_id=message_id, category=category, value=value, by=by, at=now))
-    if category in {"urgent", "client_request", "invoice"}:
-        word = "yes" if value else "no"
-        tx.execute(message.update().where(message.c.id == message_id).values({category: word}))
+def corrected_column(tx: Tx, message_id: int, category: str, decision: str) -> None:
+    """The decision that lists and the digest are asked by; categories of the owner's own have no column."""
+    if category in CATEGORIES:
+        tx.execute(message.update().where(message.c.id == message_id).values({category: decision}))
 
 
 def close(tx: Tx, message_id: int, how: str) -> None:
@@ -170,13 +168,32 @@ def close(tx: Tx, message_id: int, how: str) -> None:
 
 
 def listed(tx: Tx, *, account: str = "", category: str = "", limit: int = 50) -> list[StoredMessage]:
-    """The newest received messages, filtered."""
+    """The newest received messages, filtered; `category` = for sure or perhaps."""
     query = select(message).where(message.c.role == "received")
     if account:
         query = query.where(message.c.account == account)
-    if category in {"urgent", "client_request", "invoice"}:
-        query = query.where(message.c[category].in_(("yes", "unsure")))
-    return _load(tx, tx.execute(query.order_by(message.c.arrived.desc(), message.c.id.desc()).limit(limit)))
+    query = query.order_by(message.c.arrived.desc(), message.c.id.desc())
+    if not category or category in CATEGORIES:
+        if category:
+            query = query.where(message.c[category].in_(("yes", "unsure")))
+        return _load(tx, tx.execute(query.limit(limit)))
+    return _of_own(tx, query, category, limit)
+
+
+def _of_own(tx: Tx, query: Select[Any], category: str, limit: int) -> list[StoredMessage]:
+    """Those of a category that has no column: looked for in portions, the newest first."""
+    found: list[StoredMessage] = []
+    for start in range(0, count_all(tx), _PORTION):
+        some = _load(tx, tx.execute(query.offset(start).limit(_PORTION)))
+        found += [m for m in some if m.decision(category) != "no"]
+        if len(found) >= limit or len(some) < _PORTION:
+            break
+    return found[:limit]
+
+
+def count_all(tx: Tx) -> int:
+    """How many messages are known."""
+    return int(tx.execute(select(func.count()).select_from(message)).scalar() or 0)
 
 
 def arrived_between(tx: Tx, since: datetime, until: datetime) -> list[StoredMessage]:
@@ -189,6 +206,18 @@ def arrived_between(tx: Tx, since: datetime, until: datetime) -> list[StoredMess
         message.c.ours.is_(False),
     )
     return _load(tx, tx.execute(query.order_by(message.c.arrived)))
+
+
+def doubtful(tx: Tx, since: datetime) -> list[StoredMessage]:
+    """Live received mails that arrived since then and of which a model was unsure in some category, oldest first."""
+    query = select(message).where(
+        message.c.arrived > since,
+        message.c.role == "received",
+        message.c.baseline.is_(False),
+        message.c.ours.is_(False),
+        message.c.verdict.contains('"unsure"'),  # categories of the owner's own have no column
+    )
+    return _load(tx, tx.execute(query.order_by(message.c.arrived, message.c.id)))
 
 
 def processed_between(tx: Tx, since: datetime, until: datetime) -> dict[str, int]:

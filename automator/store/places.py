@@ -23,7 +23,17 @@ def _where(ref: MessageRef) -> ColumnElement[bool]:
 
 
 def add(tx: Tx, messages: Iterable[Fetched], *, baseline: bool) -> int:
-    """Store messages as new places; those already there are left alone. Returns how many were new."""
+    """Store messages as new places; those already there are left alone. Returns how many were new.
+
+    One that was gone and is back (a Maildir's numbers are those of the files) lies there anew, later than elsewhere.
+    """
+    messages = list(messages)
+    back: dict[tuple[str, str, int], list[int]] = {}
+    for m in messages:
+        back.setdefault((m.ref.account, m.ref.mailbox, m.ref.uidvalidity), []).append(m.ref.uid)
+    for (account, mailbox, uidvalidity), uids in back.items():
+        same = and_(place.c.account == account, place.c.mailbox == mailbox, place.c.uidvalidity == uidvalidity)
+        tx.execute(place.delete().where(same, place.c.uid.in_(uids), place.c.gone.is_(True)))
     return insert_new(tx, place, [_row(m, baseline=baseline) for m in messages])
 
 
@@ -109,10 +119,13 @@ def quarantined(tx: Tx) -> list[MessageRef]:
 
 
 def current(tx: Tx, message_id: int) -> MessageRef | None:
-    """Where a message lies now: in a received mailbox rather than elsewhere; None when it is gone."""
+    """Where a message lies now: in a received mailbox rather than elsewhere; None when it is gone.
+
+    A folder that teaches does not count: what the owner put away there is his, no deed of ours takes it out again.
+    """
     query = (
         select(place)
-        .where(place.c.message_id == message_id, place.c.gone.is_(False))
+        .where(place.c.message_id == message_id, place.c.gone.is_(False), place.c.role != "filed")
         .order_by(place.c.role != "received", place.c.id.desc())
     )
     row = tx.execute(query).first()

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from automator.billing.invoice import Facts
 from automator.followup.ladder import ObjectRef
 from automator.mail.message import Fetched, Message, MessageRef
-from automator.triage.verdict import Verdict
+from automator.triage.verdict import CATEGORIES, Verdict
 
 _FETCHED: TypeAdapter[Fetched] = TypeAdapter(Fetched)
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
@@ -57,6 +57,12 @@ class StoredMessage:
     @property
     def object(self) -> ObjectRef:
         return ObjectRef("mail", str(self.id))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The shipped categories, then those of the owner's own that the model or a person said something of."""
+        judged = self.verdict.categories if self.verdict else {}
+        return tuple(dict.fromkeys((*CATEGORIES, *judged, *self.corrections)))
 
     def decision(self, category: str) -> str:
         """The owner's word on the category, else the model's."""

@@ -49,7 +49,7 @@ def _human(account: str, since: datetime) -> ColumnElement[bool]:
     return and_(
         message.c.account == account,
         message.c.arrived > since,
-        message.c.role == "received",
+        message.c.role.in_(("received", "filed")),  # the owner may put an answer away before we see it
         message.c.automatic.is_(False),
     )
 

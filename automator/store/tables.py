@@ -121,14 +121,31 @@ class Reference(SQLModel, table=True):
 
 
 class Correction(SQLModel, table=True):
-    """A person's word on a verdict; it overrules the model for good."""
+    """A person's word on a verdict; it overrules the model for good. `by`: folder, keyword, command ..."""
 
-    __table_args__ = (UniqueConstraint("message_id", "category"),)
+    __table_args__ = (UniqueConstraint("message_id", "category"), Index("ix_correction_at", "at"))
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id")
     category: str
     value: bool
     by: str
+    at: datetime
+
+
+class Filing(SQLModel, table=True):
+    """Where a message was last seen with regard to one `source` (a folder or keyword that teaches a category).
+
+    `place_id` is the place that showed it; `ours`: a deed of ours put it there; `at`: when this last changed.
+    """
+
+    __table_args__ = (UniqueConstraint("message_id", "category", "source"),)
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    category: str
+    source: str
+    place_id: int
+    inside: bool = True
+    ours: bool = False
     at: datetime
 
 
@@ -320,7 +337,7 @@ class Digest(SQLModel, table=True):
 
 
 class DigestItem(SQLModel, table=True):
-    """The numbered lines of a digest, frozen."""
+    """The numbered lines of a digest, frozen; `verbs`: what could be done on each, parted by spaces."""
 
     __tablename__ = "digest_item"
     __table_args__ = (UniqueConstraint("digest", "n"),)
@@ -329,6 +346,7 @@ class DigestItem(SQLModel, table=True):
     n: int
     object_kind: str
     object_id: str
+    verbs: str = ""
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -341,7 +359,7 @@ def table(model: type[SQLModel]) -> Table:
 
 setting, lease, account, place = table(Setting), table(Lease), table(Account), table(Place)
 message, reference, correction = table(Message), table(Reference), table(Correction)
-bounce, bill = table(Bounce), table(Bill)
+filing, bounce, bill = table(Filing), table(Bounce), table(Bill)
 occurrence, clash, rule_version, arming = table(Occurrence), table(Clash), table(RuleVersion), table(Arming)
 follow_up, step, outbox, note = table(Case), table(StepRow), table(Outbox), table(NoteRow)
 digest, digest_item = table(Digest), table(DigestItem)

@@ -372,3 +372,35 @@ def test_messages_are_known_by_their_id(box: Account, source: Reader) -> None:
     box.link.append("INBOX", letter(77))
     batches, _ = drain(source, None)
     assert message_id(77).encode() in batches[0].messages[0].header
+
+
+def test_folders_that_teach_are_watched_for_little_found_when_made_and_dropped_when_deleted(
+    box: Account, relay: Relay
+) -> None:
+    box.link.create_folder("RH")
+    box.link.append("RH", letter(1))
+    reader = Reader("main", box.options(port=relay.port), ("RH", "Clients/Chantiers", "Sent"))
+    batches, cursor = drain(reader, None)
+    assert [(m.ref.mailbox, m.role) for b in batches for m in b.messages] == [("RH", "filed")]
+    assert [b.history for b in batches if b.messages] == [("RH",)]
+    assert reader.filed == {"RH": "RH"}
+    relay.forget()
+    assert drain(reader, cursor)[0] == []
+    assert relay.traffic <= 700, "four mailboxes, and a name that is not there yet"
+    box.link.create_folder("Clients/Chantiers")
+    box.link.append("Clients/Chantiers", letter(2))
+    batches, cursor = drain(reader, cursor)
+    assert [(m.ref.mailbox, m.role) for b in batches for m in b.messages] == [("Clients/Chantiers", "filed")]
+    assert reader.filed == {"RH": "RH", "Clients/Chantiers": "Clients/Chantiers"}
+    relay.forget()
+    assert drain(reader, cursor)[0] == []
+    assert relay.traffic <= 800, "five mailboxes"
+    box.link.delete_folder("RH")
+    batches, cursor = drain(reader, cursor)
+    assert [(ref.mailbox, ref.uid) for b in batches for ref in b.gone] == [("RH", 1)]
+    assert reader.filed == {"Clients/Chantiers": "Clients/Chantiers"}
+    assert drain(reader, cursor)[0] == []
+    box.link.create_folder("RH")
+    box.link.append("RH", letter(3))
+    assert uids(drain(reader, cursor)[0]) == [("RH", 1)]
+    reader.close()

@@ -73,7 +73,8 @@ path = "mail" """
 class Firm:
     """The folder of a firm. `rules`: file name -> text; without any, the shipped ones are copied.
 
-    `imap` is the port of its server; 0 = its mail lies in a Maildir beside the configuration.
+    `imap` is the port of its server; 0 = its mail lies in a Maildir beside the configuration. `extra` ends the
+    configuration.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Firm:
         autonomy: str = "draft",
         send: bool = False,
         files_sent: bool = False,
+        extra: str = "",
     ) -> None:
         self.folder, self.imap = folder, imap
         source = IMAP.format(imap=imap, owner=OWNER) if imap else MAILDIR
@@ -93,7 +95,8 @@ class Firm:
         if not imap:
             self.box = Maildir(folder / "mail")
         self.config = folder / "config.toml"
-        self.config.write_text(CONFIG.format(**values, files_sent=str(files_sent).lower()), encoding="utf-8")
+        text = CONFIG.format(**values, files_sent=str(files_sent).lower())
+        self.config.write_text(f"{text}\n{extra}", encoding="utf-8")
         self.config.chmod(0o600)
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         (folder / "password").chmod(0o600)

@@ -45,6 +45,5 @@ def hostile_view(seed: int) -> DigestView:
         debits=(money,),
         waiting=(Waiting(mail(3), evil[14], evil[15], NOW, 3, next_step=evil[8]),),
         unsure=(Unsure(mail(4), evil[16], evil[17], evil[18], 0.5),),
-        unsure_total=1,
         health=Health((AccountHealth(evil[19], None, evil[18]),), 1, ((evil[17], evil[16]),), "keywords", (evil[15],), (evil[14],)),
     )  # fmt: skip

@@ -20,11 +20,19 @@ class Office:
     """`with Office(folder) as office:` has done its first pass; `rules` are those of the firm, none by default."""
 
     def __init__(
-        self, folder: Path, *, start: str = "2026-11-18 08:00", rules: Mapping[str, str] | None = None, smtp: int = 1
+        self,
+        folder: Path,
+        *,
+        start: str = "2026-11-18 08:00",
+        rules: Mapping[str, str] | None = None,
+        smtp: int = 1,
+        autonomy: str = "draft",
+        extra: str = "",
+        folders: Sequence[str] = (),
     ) -> None:
-        self.firm = Firm(folder, smtp=smtp, rules=rules or {})
-        for folder in ("Sent", "Drafts"):
-            self.firm.box.add_folder(folder)  # what lies in a folder that appears later is history
+        self.firm = Firm(folder, smtp=smtp, rules=rules or {}, autonomy=autonomy, extra=extra)
+        for name in ("Sent", "Drafts", *folders):
+            self.firm.box.add_folder(name)  # what lies in a folder that appears later is history
         self.clock = FixedClock(paris(start))
         self.service = self.firm.service(self.clock)
         self.service.wake()

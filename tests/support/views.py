@@ -166,7 +166,6 @@ def busy() -> DigestView:
             TodoItem(mail(361), "request", "Lycée Jean-Prévost", "dossier d'appel d'offres", at(17, 9), due=date(2026, 12, 1)),
         ),
         unsure=(Unsure(mail(409), "Assurances Mirelle", "Avenant n° 3", "invoice", 0.52),),
-        unsure_total=1,
         sorted={"supplier_invoice": 6, "newsletter": 19, "quote_request": 4, "intervention": 5, "phishing": 1, "other": 11},
         deeds=(Deed("file_attachment", 6), Deed("move", 19), Deed("remind", 2), Deed("draft", 3)),
         observed=(Deed("archive", 4),),

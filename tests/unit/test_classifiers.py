@@ -11,6 +11,7 @@ from automator.classifiers import keywords, linear
 from automator.errors import PermanentError
 from automator.mail.message import Message
 from automator.ports import Classifier
+from automator.triage.lexicon import CONCEPTS
 from automator.triage.verdict import CATEGORIES, KINDS, CategoryVerdict, Verdict
 from automator.words import Words
 from tests.support.sorted_mails import BILL, OWNER, REQUEST, message
@@ -18,11 +19,11 @@ from tests.support.sorted_mails import BILL, OWNER, REQUEST, message
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
 
-def by_keywords() -> Classifier:
+def by_keywords() -> keywords.Keywords:
     return keywords.build(keywords.Options(), words=Words("fr"), owner=OWNER)
 
 
-def by_model() -> Classifier:
+def by_model() -> linear.Linear:
     path = linear.newest([MODELS])
     assert path is not None
     return linear.build(linear.Options(path=path), words=Words("fr"), owner=OWNER)
@@ -104,6 +105,42 @@ def test_the_same_mail_gets_the_same_verdict(build: Callable[[], Classifier]) ->
 def test_kinds_of_the_keyword_classifier_are_kinds() -> None:
     assert {kind for kind, _ in keywords._KINDS} <= set(KINDS)
     assert by_keywords().name == "keywords"
+
+
+def test_every_concept_of_the_keyword_table_is_in_the_lexicon() -> None:
+    cues = {cue for weights in keywords._WEIGHTS.values() for cue in weights}
+    cues |= {cue for _, found in keywords._KINDS for cue in found}
+    named = {name for cue in cues if cue[2:3] == ":" for name in cue[3:].split("+")}
+    times = {name for name in named if name in {"?", "hour", "soon"} or name.startswith(("day", "due"))}
+    assert named - times <= set(CONCEPTS)
+
+
+@BOTH
+def test_reasons_of_a_no_are_given_when_asked_for(build: Callable[[], keywords.Keywords | linear.Linear]) -> None:
+    classifier, mail = build(), message("Plus de chauffage", REQUEST)
+    short, full = classifier.classify([mail])[0], classifier.explain(mail)
+    assert short.decision("invoice") == full.decision("invoice") == "no"
+    assert short.categories["invoice"].reasons == ()
+    assert full.categories["invoice"].reasons
+    assert short.categories["urgent"] == full.categories["urgent"]
+
+
+@BOTH
+def test_thresholds_can_be_asked(build: Callable[[], Classifier]) -> None:
+    classifier = build()
+    assert classifier.categories == CATEGORIES
+    assert [classifier.decide("invoice", p) for p in (0.0, 1.0)] == ["no", "yes"]
+    assert classifier.decide("unknown", 1.0) == "no"
+
+
+@BOTH
+def test_a_request_through_a_list_is_unsure_at_most_and_none_from_ourselves(build: Callable[[], Classifier]) -> None:
+    classifier = build()
+    relayed = message("Plus de chauffage", REQUEST, headers={"List-Unsubscribe": "<https://place.example>"})
+    own = message("Plus de chauffage", REQUEST, sender="Dupont <contact@dupont.example>")
+    through, ours = classifier.classify([relayed, own])
+    assert through.decision("client_request") in {"unsure", "no"}
+    assert ours.categories["client_request"].p == 0.0
 
 
 def test_a_missing_or_broken_model_is_refused(tmp_path: Path) -> None:

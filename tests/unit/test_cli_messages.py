@@ -1,4 +1,4 @@
-"""`automator messages list`, `fix`, `done`."""
+"""`automator messages list`, `done`, and what `fix` changes in the list."""
 
 from __future__ import annotations
 
@@ -74,11 +74,16 @@ def test_the_list_is_filtered_and_limited(firm: Firm) -> None:
 def test_a_verdict_is_corrected_both_ways(firm: Firm) -> None:
     done = call(firm, "fix", "m1", "urgent", "invoice")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "m1 est\u00a0: urgent, invoice. Le prochain entraînement en tiendra compte.\n"
+    assert done.out.splitlines()[:3] == [
+        "m1 “Devis porte”",
+        "  urgent\u00a0: non → oui",
+        "  invoice\u00a0: non → oui",
+    ]
     (row,) = call(firm, "messages", "list", "--json").rows
     assert row["decisions"] == {"invoice": "yes", "client_request": "yes", "urgent": "yes"}
     done = call(firm, "fix", "1", "--not", "client_request", "urgent")
-    assert done.out.startswith("m1 n'est pas\u00a0: client_request, urgent. ")
+    assert "  client_request\u00a0: oui → non" in done.out.splitlines()
+    assert "  il quitte votre liste de choses à faire" in done.out.splitlines()
     (row,) = call(firm, "messages", "list", "--json").rows
     assert row["decisions"] == {"invoice": "yes", "client_request": "no", "urgent": "no"}
     assert call(firm, "messages", "list", "--category", "client_request").out == ""

@@ -14,7 +14,7 @@ from tests.support.firm import Firm
 
 KEYS = {
     "now", "up_since", "mode", "accounts", "backlog", "outbox", "waiting_for_you", "errors_24h", "follow_ups", "rules",
-    "classifier", "classifier_note", "quarantined", "last_digest", "next_digest", "troubles",
+    "classifier", "classifier_note", "learning", "quarantined", "last_digest", "next_digest", "troubles",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from automator.cli.app import app
 from automator.cli.mailfiles import read
 from tests.support.sorted_mails import BILL, REQUEST, raw
+from tests.support.views import plain
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "triage.jsonl"
 KEYS = ["path", "message_id", "date", "language", "kind", "classifier", "categories", "facts"]
@@ -170,11 +171,18 @@ def test_a_refused_model(tmp_path: Path) -> None:
     assert "damaged" in done.stderr
 
 
-def test_the_table(folder: Path) -> None:
+def test_for_a_person(folder: Path) -> None:
     done = run("mails", "--model", "keywords")
     assert done.exit_code == 0
-    assert "client_req" in done.stdout
-    assert "yes" in done.stdout
+    lines = [plain(line) for line in done.stdout.splitlines()]
+    start = lines.index("mails/2-request.eml  intervention")
+    assert [line.split()[0] for line in lines[start + 1 : start + 4]] == ["invoice", "client_request", "urgent"]
+    refused, asked, _ = lines[start + 1 : start + 4]
+    assert refused.startswith("  invoice         non 0,0")
+    assert "  contre : " in refused
+    assert asked.startswith("  client_request  oui 0,9")
+    assert "  pour : « " in asked
+    assert "  total 1286.40" in lines
 
 
 def test_the_firm_is_taken_from_each_mail(tmp_path: Path) -> None:

@@ -130,7 +130,6 @@ def test_hints_name_a_real_line_and_what_the_command_takes() -> None:
         Hint("ligne 1, c'est fait", "automator done m412"),
         Hint("ligne 7, payée", "automator money paid i93"),
         Hint("ligne 1, pas urgent", "automator fix m412 --not urgent"),
-        Hint("ligne 15, c'est une facture", "automator fix m409 invoice"),
     )
     assert len(digest.footer) == 1
 

@@ -163,22 +163,56 @@ def test_deadlines_nearest_first_and_nothing_twice() -> None:
     ]
 
 
-def test_unsure_asks_three_questions_at_most() -> None:
-    def doubt(number: int, category: str) -> Unsure:
-        return Unsure(mail(number), "Assurances Mirelle", "Avenant", category, 0.5)
+def doubt(number: int, category: str, **more: str) -> Unsure:
+    return Unsure(mail(number), "Assurances Mirelle", "Avenant", category, 0.5, **more)
 
+
+def test_unsure_asks_three_questions_at_most_each_with_its_two_answers() -> None:
     doubts = tuple(doubt(n, c) for n, c in enumerate(("invoice", "client_request", "urgent", "rh")))
-    section = unsure.lines(replace(empty(), unsure=doubts, unsure_total=9), FR)
+    section = unsure.lines(replace(empty(), unsure=doubts), FR)
     assert [plain(line.text) for line in section.lines] == [
-        "« Avenant », est-ce une facture ?",
-        "« Avenant », est-ce une demande de client ?",
-        "« Avenant », est-ce urgent ?",
-        "et 6 autres",
+        "« Avenant », facture ou info ?",
+        "« Avenant », demande de client ou autre chose ?",
+        "« Avenant », urgent ou rien ne presse ?",
     ]
-    assert section.count == 9
-    own = unsure.lines(replace(empty(), unsure=doubts[3:], unsure_total=1), EN)
-    assert own.lines[0].text == "“Avenant”: is it “rh”?"
+    assert section.count == 3
+    own = unsure.lines(replace(empty(), unsure=doubts[3:]), EN)
+    assert own.lines[0].text == "“Avenant”, “rh” or something else?"
     assert own.lines[0].verbs == ("is:rh", "not:rh")
+    assert unsure.lines(empty(), FR).lines == ()
+
+
+def test_unsure_says_how_to_answer_by_folder_or_command() -> None:
+    def ways(*doubts: Unsure) -> list[str]:
+        return [plain(d) for d in unsure.lines(replace(empty(), unsure=doubts), FR).lines[0].ways]
+
+    assert ways(doubt(9, "invoice")) == [
+        "facture : automator fix m9 invoice",
+        "info : automator fix m9 --not invoice",
+    ]
+    assert ways(doubt(9, "invoice", taught_by="Factures", kind="quote_received")) == [
+        "facture : mettez-le sous « Factures », ou automator fix m9 invoice",
+        "devis : automator fix m9 --not invoice",
+    ]
+
+
+def test_unsure_of_a_mail_without_a_subject() -> None:
+    nameless = replace(doubt(9, "invoice"), what="\u202e \u200b")
+    (line,) = unsure.lines(replace(empty(), unsure=(nameless,)), FR).lines
+    assert plain(line.text) == "« (sans objet) », facture ou info ?"
+
+
+def test_a_doubtful_request_is_marked_and_asked_where_it_stands() -> None:
+    (line,) = todo.lines(replace(empty(), todo=(item("maybe_request", why=("« devis »",)),)), FR).lines
+    assert plain(line.badge) == "DEMANDE ?"
+    assert line.verbs == ("is:client_request", "not:client_request")
+    assert [plain(d) for d in line.details] == ["pourquoi : « devis »"]
+
+
+@pytest.mark.parametrize(("locale", "said"), [("fr", "« fuite »"), ("en", "“fuite”")])
+def test_what_a_mail_says_is_quoted_as_the_reader_quotes(locale: str, said: str) -> None:
+    (line,) = todo.lines(replace(empty(), todo=(item("urgent", why=("« fuite »",)),)), Words(locale)).lines
+    assert plain(line.details[0]).endswith(said)
 
 
 def test_done_counts_and_failures() -> None:

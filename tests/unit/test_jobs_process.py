@@ -171,6 +171,7 @@ class Far:
     capabilities = Capabilities()
 
     def __init__(self, mail: Fetched, error: Exception, fails: int) -> None:
+        self.filed: dict[str, str] = {}
         self.mail, self.error, self.fails, self.asked = mail, error, fails, 0
 
     def fetch(self, cursor: str | None) -> Iterator[Batch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,26 @@ def test_a_disk_that_fails_is_a_temporary_error(path: Path) -> None:
     (path / ".Sent").write_text("a file where a folder should be")
     with pytest.raises(TemporaryError):
         maildir.writer("bureau", options(path)).apply(Change("append", role="sent", content=b"x"))
+
+
+def test_folders_that_teach_are_read_where_they_exist(path: Path) -> None:
+    mailbox.Maildir(path / ".RH", create=True).add(raw(Subject="RH", Message_ID="<rh@lefevre.example>"))
+    mailbox.Maildir(path / ".Clients.2026", create=True).add(raw(Subject="C", Message_ID="<c@lefevre.example>"))
+    mailbox.Maildir(path).add(raw())
+    source = maildir.build("bureau", options(path), filed=("RH", "Clients/2026", "Absent", "Sent"))
+    assert source.filed == {}
+    batches = list(source.fetch(None))
+    assert sorted((m.ref.mailbox, m.role) for b in batches for m in b.messages) == [
+        ("Clients.2026", "filed"),
+        ("INBOX", "received"),
+        ("RH", "filed"),
+    ]
+    assert {name for b in batches for name in b.history} >= {"RH", "Clients.2026"}
+    assert source.filed == {"RH": "RH", "Clients/2026": "Clients.2026"}
+    filed = next(m for b in batches for m in b.messages if m.ref.mailbox == "RH")
+    assert source.part(filed.ref, "1", 100) == b"Bonjour"
+    shutil.rmtree(path / ".RH")
+    (gone,) = source.fetch(batches[-1].cursor)
+    assert gone.gone == (filed.ref,)
+    assert list(source.fetch(gone.cursor)) == []
+    assert "RH" not in source.filed

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from automator.mail.message import Fetched, MessageRef
-from automator.store import messages, places
+from automator.store import corrections, messages, places
+from automator.store.corrections import Correction
 from automator.store.db import Database
 from tests.support.rows import NOW, message, store, verdict
 
@@ -89,10 +90,10 @@ def test_s10_a_message_that_failed_twice_is_set_aside_and_named(db: Database) ->
 def test_the_owners_word_overrules_the_model_and_can_be_changed(db: Database) -> None:
     with db.transaction() as tx:
         stored = store(tx, message(1), found=verdict(urgent="yes"))
-        messages.correct(tx, stored.id, "urgent", False, "cli", NOW)
+        corrections.put(tx, Correction(stored.id, "urgent", False, "command", NOW))
         assert messages.get(tx, stored.id).decision("urgent") == "no"  # type: ignore[union-attr]
         assert messages.urgent_open(tx, NOW - timedelta(days=1)) == []
-        messages.correct(tx, stored.id, "urgent", True, "cli", NOW)
+        corrections.put(tx, Correction(stored.id, "urgent", True, "command", NOW))
         assert [m.id for m in messages.urgent_open(tx, NOW - timedelta(days=1))] == [stored.id]
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from automator.ports import MailboxWriter, MailSource
 from automator.sources.imap.options import Options
 
 __all__ = ["Options", "build", "writer"]
 
 
-def build(name: str, options: Options) -> MailSource:
-    """The mail source of the account `name`. Connects at the first fetch."""
+def build(name: str, options: Options, *, filed: Sequence[str] = ()) -> MailSource:
+    """The mail source of the account `name`. Connects at the first fetch. `filed`: see MailSource."""
     from automator.sources.imap.reader import Reader
 
-    return Reader(name, options)
+    return Reader(name, options, filed)
 
 
 def writer(name: str, options: Options) -> MailboxWriter:

@@ -210,6 +210,12 @@ class Connection:
         prefix = namespace(self.ask("NAMESPACE")) if self.has("NAMESPACE") else ""
         return Layout(folders, delimiter, prefix)
 
+    def any_folder(self, names: Sequence[str]) -> bool:
+        """Is there a folder of one of these names? One round trip."""
+        asked = [self.send("LIST", '""', quoted(name)) for name in dict.fromkeys(names)]
+        found = {folder.name for pending in asked for folder in listed(self.wait(pending))[0] if folder.opens}
+        return not found.isdisjoint(names)
+
     def close(self) -> None:
         """Say good-bye if nothing is in flight; never raises."""
         try:

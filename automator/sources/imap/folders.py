@@ -57,19 +57,20 @@ class Layout:
         """The server's name for a folder the owner calls `wanted`, with "/" between levels; None when absent."""
         names = {f.name for f in self.folders if f.opens}
         folded = {_fold(name): name for name in sorted(names)}
-        for name in self._spellings(wanted):
+        for name in self.spellings(wanted):
             if name in names:
                 return name
-        for name in self._spellings(wanted):
+        for name in self.spellings(wanted):
             if name.upper() == "INBOX" or _fold(name) in folded:
                 return folded.get(_fold(name), "INBOX")
         return None
 
     def new_name(self, wanted: str) -> str:
         """The name under which to create `wanted`: the server's delimiter, below its prefix."""
-        return self._spellings(wanted)[-1]
+        return self.spellings(wanted)[-1]
 
-    def _spellings(self, wanted: str) -> list[str]:
+    def spellings(self, wanted: str) -> list[str]:
+        """What a folder that the owner calls `wanted` may be called on the server."""
         local = wanted.replace("/", self.delimiter) if self.delimiter else wanted
         spelt = [wanted, local]
         if self.prefix and not local.startswith(self.prefix):
@@ -111,8 +112,13 @@ class Place:
     role: Role
 
 
-def watched(layout: Layout, mailboxes: Iterable[str], sent: str = "", drafts: str = "") -> tuple[Place, ...]:
-    """The owner's mailboxes, then Sent and Drafts where they exist; each once. PermanentError names the missing."""
+def watched(
+    layout: Layout, mailboxes: Iterable[str], sent: str = "", drafts: str = "", filed: Iterable[str] = ()
+) -> tuple[Place, ...]:
+    """The owner's mailboxes, then Sent and Drafts, then those of `filed`, where they exist; each once.
+
+    PermanentError names the mailboxes that are missing.
+    """
     special: list[tuple[str | None, Role]] = [
         (layout.special("sent", sent), "sent"),
         (layout.special("drafts", drafts), "draft"),
@@ -128,4 +134,5 @@ def watched(layout: Layout, mailboxes: Iterable[str], sent: str = "", drafts: st
             received[found] = Place(found, "received")
     if missing:
         raise PermanentError(f"there is no mailbox {', '.join(missing)} on the server")
-    return (*received.values(), *places.values())
+    taught = [Place(name, "filed") for name in filed if name not in places and name not in received]
+    return (*received.values(), *places.values(), *taught)

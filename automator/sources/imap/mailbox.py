@@ -19,7 +19,7 @@ from automator.sources.imap.cursor import WHOLE, WINDOW, Entry
 from automator.sources.imap.download import Downloader, marks
 from automator.sources.imap.folders import Place
 from automator.sources.imap.options import Options
-from automator.sources.imap.replies import Answer, Box, counts, refused
+from automator.sources.imap.replies import LATER, Answer, Box, counts, refused
 
 FLAG_WINDOW = 200
 MOST_CHANGES = 1_000
@@ -53,6 +53,12 @@ class Watched:
             return "UIDVALIDITY HIGHESTMODSEQ"
         more = " HIGHESTMODSEQ" if connection.has("CONDSTORE") else ""
         return f"UIDVALIDITY UIDNEXT MESSAGES{more}"
+
+    def is_lost(self, connection: Connection, answer: Answer) -> bool:
+        """Was this folder, by which the owner teaches, deleted or renamed? He may: it is no error."""
+        if self.place.role != "filed" or connection.selected == self.name or answer.code in LATER:
+            return False
+        return not counts(answer, self.name)
 
     def news(self, connection: Connection, answer: Answer, entry: Entry | None) -> int | None:
         """None = nothing new; else how many messages to expect at most (0 = unknown)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from automator.mail.message import MessageRef, RawPart
 from automator.mail.mime import decoded
 from automator.ports import Batch, Capabilities
 from automator.sources.imap import cursor as cursors
+from automator.sources.imap import uidset
 from automator.sources.imap.connection import Connection, Pending, connect, wire_errors
 from automator.sources.imap.cursor import Entry
 from automator.sources.imap.folders import Layout, watched
@@ -24,9 +25,11 @@ _MISSING = 'no folder for {0} was found on the server, so it is not read; set "{
 class Reader:
     """A MailSource (ports.py). Connects when needed, and anew after a failure."""
 
-    def __init__(self, name: str, options: Options) -> None:
+    def __init__(self, name: str, options: Options, filed: Sequence[str] = ()) -> None:
         self._name = name
         self._options = options
+        self._wanted = tuple(filed)
+        self._taught: dict[str, str] = {}
         self._where = f"{name} ({options.host})"
         self._connection: Connection | None = None
         self._layout = Layout(())
@@ -48,6 +51,12 @@ class Reader:
         """The folders of the account."""
         with self._talking():
             return self._layout
+
+    @property
+    def filed(self) -> Mapping[str, str]:
+        """See MailSource."""
+        roles = {name: seen.place.role for name, seen in self._watched.items()}
+        return {wanted: name for wanted, name in self._taught.items() if roles.get(name) in {"filed", "received"}}
 
     def take_alerts(self) -> tuple[str, ...]:
         """What a person should read, each told once: ALERTs, messages the server would not give, missing folders."""
@@ -80,21 +89,34 @@ class Reader:
             return self._connection
         options = self._options
         connection = connect(options, self._where)
+        known = bool(self._watched)
         try:
-            layout = connection.layout()
-            places = watched(layout, options.mailboxes, options.sent, options.drafts)
+            self._lay_out(connection)
         except BaseException:
             connection.close()
             raise
-        self._connection, self._layout = connection, layout
-        before = self._watched
-        if not before:
+        self._connection = connection
+        if not known:
             self._alerts += [
-                _MISSING.format(r) for r in ("sent", "drafts") if layout.special(r, getattr(options, r)) is None
+                _MISSING.format(r) for r in ("sent", "drafts") if self._layout.special(r, getattr(options, r)) is None
             ]
+        return connection
+
+    def _lay_out(self, connection: Connection) -> None:
+        """Which folders there are, and which of them are watched from now on."""
+        options, before = self._options, self._watched
+        layout = connection.layout()
+        taught = {wanted: name for wanted in self._wanted if (name := layout.find(wanted)) is not None}
+        places = watched(layout, options.mailboxes, options.sent, options.drafts, taught.values())
+        self._layout, self._taught = layout, taught
         self._watched = {p.name: Watched(p, self._name, options) for p in places}
         self._watched.update((name, seen) for name, seen in before.items() if name in self._watched)
-        return connection
+
+    def _look_for_missing(self, connection: Connection) -> None:
+        """A folder that teaches may be made at any time: one LIST of its name, for those that are not there yet."""
+        missing = [wanted for wanted in self._wanted if wanted not in self._taught]
+        if missing and connection.any_folder([name for w in missing for name in self._layout.spellings(w)]):
+            self._lay_out(connection)
 
     def fetch(self, cursor: str | None) -> Iterator[Batch]:
         """See MailSource. Each batch is of one mailbox, oldest first; its cursor resumes right after it.
@@ -103,9 +125,12 @@ class Reader:
         counts as none.
         """
         with self._talking() as connection:
+            self._look_for_missing(connection)
             known = cursors.load(cursor)
             entries = {name: known[name] for name in self._watched if name in known}
-            expected = self._poll(connection, entries)
+            expected, lost = self._poll(connection, entries)
+            for name in lost:
+                yield from self._drop(name, entries)
             for name in tuple(expected):
                 for entry, batch in self._watched[name].read(connection, entries.get(name)):
                     entries[name] = entry
@@ -114,20 +139,35 @@ class Reader:
             if expected:
                 next(iter(self._watched.values())).parked(connection)
 
-    def _poll(self, connection: Connection, entries: Mapping[str, Entry]) -> dict[str, int]:
-        """The mailboxes with news and how many messages to expect in each; one round trip for all."""
+    def _drop(self, name: str, entries: dict[str, Entry]) -> Iterator[Batch]:
+        """A folder that taught was deleted or renamed: what lay there is gone from it. It may come back."""
+        del self._watched[name]
+        self._taught = {wanted: found for wanted, found in self._taught.items() if found != name}
+        entry = entries.pop(name, None)
+        if entry is not None:
+            uids = uidset.expand(entry.known)
+            gone = tuple(MessageRef(self._name, name, entry.uidvalidity, uid) for uid in uids)
+            yield Batch((), cursors.dump(entries), gone=gone)
+
+    def _poll(self, connection: Connection, entries: Mapping[str, Entry]) -> tuple[dict[str, int], list[str]]:
+        """The mailboxes with news and how many messages to expect in each, one round trip for all; and those of
+        the folders that teach which are there no more."""
         asked: dict[str, Pending] = {}
         by_words: dict[str, list[str]] = {}
         for name, seen in self._watched.items():
             by_words.setdefault(seen.words(connection, entries.get(name)), []).append(name)
         for words, names in by_words.items():
             asked |= connection.news_sent(names, words) if words else {names[0]: connection.send("NOOP")}
-        expected = {}
+        expected, lost = {}, []
         for name, seen in self._watched.items():
-            news = seen.news(connection, connection.wait(asked[name]), entries.get(name))
+            answer = connection.wait(asked[name])
+            if seen.is_lost(connection, answer):
+                lost.append(name)
+                continue
+            news = seen.news(connection, answer, entries.get(name))
             if news is not None:
                 expected[name] = news
-        return expected
+        return expected, lost
 
     def part(self, ref: MessageRef, part: str, limit: int) -> bytes:
         """See MailSource. The size is looked at first: what is too large is not downloaded."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +70,18 @@ def uid_of(unique: str) -> int:
     return int.from_bytes(hashlib.sha256(unique.encode("utf-8", "surrogateescape")).digest()[:6])
 
 
-def boxes(options: Options) -> list[Box]:
-    """INBOX, and Sent and Drafts where they exist. PermanentError when the path is no Maildir."""
+def folder_of(wanted: str) -> str:
+    """The folder that the owner calls `wanted`, with "/" between levels: "Clients/2026" is ".Clients.2026"."""
+    return "." + ".".join(level.strip(". ") for level in wanted.split("/"))
+
+
+def boxes(options: Options, filed: Sequence[str] = ()) -> list[Box]:
+    """INBOX, and Sent, Drafts and the folders of `filed` where they exist. PermanentError when the path is no Maildir."""
     if not all((options.path / part).is_dir() for part in ("cur", "new", "tmp")):
         raise PermanentError(f"{options.path} is no Maildir: it needs the folders cur, new and tmp")
     special: list[tuple[str, Role]] = [(options.sent, "sent"), (options.drafts, "draft")]
+    taught = dict.fromkeys(folder_of(wanted) for wanted in filed)
+    special += [(name, "filed") for name in taught if name not in {options.sent, options.drafts}]
     found = [Box(name.lstrip("."), options.path / name, role) for name, role in special]
     return [Box("INBOX", options.path, "received"), *(b for b in found if (b.path / "cur").is_dir())]
 
@@ -102,8 +109,8 @@ def content(entry: Entry, limit: int) -> bytes | None:
         return file.read(limit)
 
 
-def entry_of(options: Options, ref: MessageRef) -> Entry:
-    for box in boxes(options):
+def entry_of(options: Options, ref: MessageRef, filed: Sequence[str] = ()) -> Entry:
+    for box in boxes(options, filed):
         if box.name == ref.mailbox:
             found = box.entries().get(ref.uid)
             if found is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from automator.errors import PermanentError
 from automator.mail.message import Fetched, MessageRef
 from automator.mail.mime import Caps, part_of
 from automator.ports import Batch, Capabilities, FlagChange
-from automator.sources.maildir.boxes import LETTERS, Box, Entry, Options, boxes, content, disk, entry_of
+from automator.sources.maildir.boxes import LETTERS, Box, Entry, Options, boxes, content, disk, entry_of, folder_of
 
 CHUNK = 100
 MOST_BYTES = 50_000_000
@@ -25,16 +25,35 @@ class Reader:
 
     capabilities = Capabilities(move=True)
 
-    def __init__(self, name: str, options: Options) -> None:
-        self._name, self._options = name, options
+    def __init__(self, name: str, options: Options, filed: Sequence[str] = ()) -> None:
+        self._name, self._options, self._wanted = name, options, tuple(filed)
+        self._filed: dict[str, str] = {}
+
+    @property
+    def filed(self) -> Mapping[str, str]:
+        """See MailSource."""
+        return dict(self._filed)
 
     def fetch(self, cursor: str | None) -> Iterator[Batch]:
         """See MailSource. The cursor holds every known message with its flags, and what is left of a history."""
         with disk(str(self._options.path)):
             seen = _Seen.read(cursor)
             first = not seen.known
-            for box in boxes(self._options):
+            found = boxes(self._options, self._wanted)
+            taught = {box.name for box in found if box.role == "filed"}
+            names = {wanted: folder_of(wanted).lstrip(".") for wanted in self._wanted}
+            self._filed = {wanted: name for wanted, name in names.items() if name in taught}
+            yield from self._deleted(found, seen)
+            for box in found:
                 yield from self._box(box, seen, first=first)
+
+    def _deleted(self, found: Sequence[Box], seen: _Seen) -> Iterator[Batch]:
+        """What lay in a folder that taught, and is there no more, is gone from it."""
+        lasting = {"INBOX", self._options.sent.lstrip("."), self._options.drafts.lstrip(".")}
+        for name in sorted(seen.known.keys() - {box.name for box in found} - lasting):
+            gone = tuple(MessageRef(self._name, name, 1, uid) for uid in seen.known.pop(name))
+            seen.history.pop(name, None)
+            yield Batch((), seen.write(), gone=gone)
 
     def _box(self, box: Box, seen: _Seen, *, first: bool) -> Iterator[Batch]:
         now = box.entries()
@@ -82,7 +101,7 @@ class Reader:
     def part(self, ref: MessageRef, part: str, limit: int) -> bytes:
         """See MailSource."""
         with disk(str(self._options.path)):
-            whole = content(entry_of(self._options, ref), _CAPS.size + 1)
+            whole = content(entry_of(self._options, ref, self._wanted), _CAPS.size + 1)
         data = part_of(whole, part, _CAPS) if whole is not None else None
         if data is None:
             raise PermanentError(f"message {ref.uid} has no part {part}")
