@@ -1,4 +1,4 @@
-"""Words and figures in the owner's language: gettext for the sentences, Babel for dates, money and numbers.
+"""Words and figures in the owner's language: a gettext catalogue for the sentences, Babel for dates, money and numbers.
 
 Texts in the code are English; automator/locale/fr.po holds the French. A text that is kept in a table before it is
 translated is wrapped in `msgid(...)`, so that the test which compares code and catalogue finds it.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from gettext import GNUTranslations, NullTranslations
 from typing import Literal
 
 DateStyle = Literal["long", "short", "day", "full", "numeric", "weekday", "month"]
@@ -28,6 +27,14 @@ _PATTERN: dict[DateStyle, str] = {
     "month": "d MMM",
 }
 _BEFORE = re.compile(r" (?=[:;?!»](?:\W|$))|(?<=«) ")  # French: no line ends there
+_STRINGS = r'(?:"(?:[^"\\]|\\.)*"\s*)+'
+_ENTRY = re.compile(
+    rf"^msgid ({_STRINGS})(?:msgid_plural {_STRINGS})?"
+    rf"(?:msgstr ({_STRINGS})|msgstr\[0\] ({_STRINGS})msgstr\[1\] ({_STRINGS}))",
+    re.MULTILINE,
+)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPE, _ESCAPED = re.compile(r"\\(.)"), {"n": "\n", "t": "\t"}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _THOUSANDS = re.compile(r"(?<=\d)\u00a0(?=\d{3}(?!\d))")
 
@@ -42,34 +49,44 @@ def narrow(text: str) -> str:
     return _THOUSANDS.sub(NARROW, text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The sentences of one language by the English ones; those that count by their English singular: (one, many)."""
+
+    texts: Mapping[str, str]
+    counted: Mapping[str, tuple[str, str]]
+
+
 @lru_cache(maxsize=4)
-def _catalogue(language: str) -> NullTranslations:
-    """The sentences of one language, compiled in memory from its .po file; English is the code itself."""
+def _catalogue(language: str) -> _Catalogue:
+    """What the .po file of `language` says; English is the code itself.
+
+    Reads the part of the format that a .po file of ours has (no contexts, no doubtful entries, two plural forms), in a
+    few milliseconds: the file needs no compiled twin, which a checkout would not have, and Babel stays unloaded.
+    """
     from importlib.resources import files
-    from io import BytesIO
 
     source = files("automator").joinpath("locale", f"{language}.po")
-    if not source.is_file():
-        return NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    with source.open("rb") as stream:
-        catalogue = read_po(stream, locale=language)
-    for message in catalogue:
-        if language == "fr" and message.id:
-            message.string = _typeset(message.string or "")
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    said = source.read_text(encoding="utf-8") if source.is_file() else ""
+    texts: dict[str, str] = {}
+    counted: dict[str, tuple[str, str]] = {}
+    for entry in _ENTRY.finditer(said):
+        english, text, one, many = [_unquoted(part or "") for part in entry.groups()]
+        if one:
+            counted[english] = _typeset(one), _typeset(many)
+        texts[english] = _typeset(text or one)
+    return _Catalogue(texts, counted)
 
 
-def _typeset(said: str | Sequence[str]) -> str | tuple[str, ...]:
-    """French with its no-break spaces, which nobody types: before : ; ? ! and inside « »."""
-    if isinstance(said, str):
-        return _BEFORE.sub(NBSP, said)
-    return tuple(_BEFORE.sub(NBSP, one) for one in said)
+def _unquoted(quoted: str) -> str:
+    """The text of one or more quoted strings, as C writes them."""
+    text = "".join(_QUOTED.findall(quoted))
+    return _ESCAPE.sub(lambda sign: _ESCAPED.get(sign[1], sign[1]), text) if "\\" in text else text
+
+
+def _typeset(french: str) -> str:
+    """With the no-break spaces that nobody types: before : ; ? ! and inside « »."""
+    return _BEFORE.sub(NBSP, french)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +110,13 @@ class Words:
 
     def t(self, text: str, /, **values: object) -> str:
         """`text` translated, its {names} filled with `values` (never interpreted again)."""
-        said = _catalogue(self.language).gettext(text) if text else ""
+        said = _catalogue(self.language).texts.get(text, text) if text else ""
         return said.format(**values) if values else said
 
     def n(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """Singular or plural by `count`, which the text may show as {count}."""
-        said = _catalogue(self.language).ngettext(one, many, count)
+        """Singular or plural by `count`, which the text may show as {count}. French counts 0 as singular."""
+        forms = _catalogue(self.language).counted.get(one)
+        said = forms[count > 1] if forms else one if count == 1 else many
         return said.format(**{"count": self.number(count), **values})
 
     def date(self, day: dt.date, style: DateStyle = "long") -> str:

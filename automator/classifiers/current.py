@@ -1,4 +1,4 @@
-"""The classifier in force: the newest model of the first folder that has a sound one, else keywords. Looked for at each use.
+"""The classifier in force: the newest sound model of the first folder that has one, else keywords. Looked for at each use.
 
 So a model that a nightly training accepts, or a roll-back that takes one away, needs no restart.
 """
@@ -60,28 +60,29 @@ class Current:
 
     def _look(self) -> tuple[tuple[Path, ...], Classifier, str]:
         with self._lock:
-            newest = [linear.newest([folder]) for folder in self._folders]
-            paths = tuple(path for path in newest if path is not None)
+            paths = tuple(path for folder in self._folders for path in linear.models(folder))
             if self._loaded is None or self._loaded[0] != paths:
                 self._loaded = (paths, *self._load(paths))
             return self._loaded
 
     def _load(self, paths: Sequence[Path]) -> tuple[Classifier, str]:
-        """The first that is sound: a learnt model that an upgrade made useless gives way to the shipped one."""
+        """The first that is sound: a learnt model that is no good gives way to the one before it, then to the shipped one."""
         refused = ""
         for path in paths:
             try:
                 found = linear.build(linear.Options(path=path), words=self._words, owner=self._owner)
             except AutomatorError as error:
-                refused = refused or str(error)
+                refused = refused or self._words.t(str(error))
                 continue
-            if not refused:
-                return found, ""
-            return found, self._words.t(
-                "the learnt model is refused, mails are sorted by the shipped one: {why}", why=refused
-            )
+            return found, self._said(refused, learnt=path.parent == paths[0].parent) if refused else ""
         if not refused:
             return self._plain, self._words.t("no trained model: mails are sorted by keywords")
         return self._plain, self._words.t(
             "the trained model is refused, mails are sorted by keywords: {why}", why=refused
         )
+
+    def _said(self, why: str, *, learnt: bool) -> str:
+        """What sorts instead of the model that was refused."""
+        if learnt:
+            return self._words.t("the newest model is refused, mails are sorted by the one before it: {why}", why=why)
+        return self._words.t("the learnt model is refused, mails are sorted by the shipped one: {why}", why=why)

@@ -15,7 +15,7 @@ from automator.triage.features import extract
 from automator.triage.kind import request_ceiling, sure_kind
 from automator.triage.scorer import Model, unpack
 from automator.triage.verdict import CategoryVerdict, Decision, Reason, Verdict
-from automator.words import Words
+from automator.words import Words, msgid
 
 PATTERN = "triage-*.json.gz"
 
@@ -84,7 +84,7 @@ def read(path: Path) -> Model:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise PermanentError(f"The model {path.name} cannot be read: {error.strerror}.") from error
+        raise PermanentError(msgid("The model's file cannot be read.")) from error
     return unpack(content)
 
 
@@ -93,10 +93,17 @@ def build(options: Options, *, words: Words, owner: Identity) -> Linear:
     return Linear(read(options.path), words=words, owner=owner)
 
 
+def number_of(path: Path) -> int:
+    """The number in the name of a model, triage-0007-...; 0 when it has none."""
+    found = path.name.split("-")[1]
+    return int(found) if found.isdecimal() else 0
+
+
+def models(folder: Path) -> list[Path]:
+    """The models of a folder, the one in force first, unless it is no good: then the next one is."""
+    return sorted(folder.glob(PATTERN), key=lambda path: (number_of(path), path.name), reverse=True)
+
+
 def newest(dirs: Sequence[Path]) -> Path | None:
     """The artefact with the highest number in the first of `dirs` that holds one; None when none does."""
-    for folder in dirs:
-        found = sorted(folder.glob(PATTERN))
-        if found:
-            return found[-1]
-    return None
+    return next((path for folder in dirs for path in models(folder)), None)

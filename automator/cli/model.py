@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from automator.cli.context import ConfigOption, JsonOption, load, plain_errors, print_json, print_row
+from automator.cli.context import ConfigOption, JsonOption, fail, load, print_json, print_row
+from automator.errors import PermanentError
 from automator.words import Words
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def rollback(
     """Go back to the model before the one in force, or to model N. The service takes it up at its next pass."""
     settings = load(ctx, config)
     words = Words(settings.locale)
-    with plain_errors():
+    try:
         now = _shelf(settings).roll_back(number)
+    except PermanentError as error:
+        fail(words.t(str(error)))
     name = now.path.name if now else words.t("the shipped model")
     typer.echo(words.t("in force now: {model}. The ones after it are set aside for good.", model=name))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +20,7 @@ from automator.cli.context import (
 )
 from automator.cli.evaluate import CorpusArgument, labelled, measure, show
 from automator.clock import SystemClock
+from automator.jobs import child
 from automator.words import Words
 
 
@@ -41,8 +41,8 @@ def train(
 
 
 def _labelled(folder: Path, out: Path, *, json: bool) -> None:
-    command = [sys.executable, "-m", "automator.jobs.learn", str(folder), str(out)]
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+    command = child.command("automator.jobs.learn", str(folder), str(out))
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=child.environment())  # noqa: S603 - our own module
     if done.returncode:
         fail("The training failed; no model was written.")
     path = Path(done.stdout.strip())

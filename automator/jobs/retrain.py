@@ -2,44 +2,48 @@
 
 1. Due: somebody corrected something before the last quiet hour (03:00 in the firm's zone), and no training was begun
 since that hour. A machine that was off at night catches up when it is on again. So is one whose model an upgrade made
-useless. 2. While mails wait to be sorted none is begun. 3. The child is asked after at each tick and never waited
-for; it is ended with the service, and begun anew in the next night.
+useless. 2. While mails of a configured account wait to be sorted none is begun, for a day at most. 3. The child is
+asked after at each tick and never waited for; it is ended with the service, and begun anew in the next night. One that
+is at work for more than an hour is ended: it failed.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import IO, Any, Final
 
 from automator.clock import Clock
+from automator.jobs import child as children
 from automator.jobs.deps import Deps
 from automator.store import corrections, places, settings
 from automator.store.db import Database, Tx
 from automator.words import Words, msgid
 
 QUIET: Final = time(3)
+PATIENCE: Final = timedelta(days=1)  # with mails that are never sorted
+LONGEST: Final = timedelta(hours=1)
+_TELL: Final = timedelta(hours=2)
 _KEY: Final = "training"
-_PASSED = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")  # passwords stay here
 _SETTLED = frozenset({"accepted", "refused", "same", "aside", "nothing"})
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """The last training. `begun` and `ended` are aware; `read_until`: the corrections made until then were looked at;
-    `learnt`: how many of them were new. `report` is what the child said (jobs/train.py)."""
+    `learnt`: how many of them were new. `report` is what the child said (jobs/train.py). `held`: since when the next one
+    waits for mails to be sorted."""
 
     begun: datetime | None = None
     ended: datetime | None = None
     read_until: datetime | None = None
     learnt: int = 0
     report: Mapping[str, Any] | None = None
+    held: datetime | None = None
 
     @property
     def result(self) -> str:
@@ -50,7 +54,7 @@ class Training:
 def last(tx: Tx) -> Training:
     """The last training, all None when there was none."""
     kept = json.loads(settings.get(tx, _KEY) or "{}")
-    moments = {k: datetime.fromisoformat(kept[k]) for k in ("begun", "ended", "read_until") if kept.get(k)}
+    moments = {k: datetime.fromisoformat(kept[k]) for k in ("begun", "ended", "read_until", "held") if kept.get(k)}
     return Training(**moments, learnt=kept.get("learnt", 0), report=kept.get("report"))
 
 
@@ -67,21 +71,37 @@ def waiting(tx: Tx, until: datetime | None = None) -> int:
 
 def is_due(tx: Tx, deps: Deps) -> bool:
     """Is a training to be begun now?"""
+    return _is_wanted(tx, deps) and not _is_held(tx, deps)
+
+
+def _is_wanted(tx: Tx, deps: Deps) -> bool:
     now = deps.local(deps.clock.now())
     quiet = datetime.combine(now.date(), QUIET, deps.calendar.zone)
     if quiet > now:
         quiet = datetime.combine(now.date() - timedelta(days=1), QUIET, deps.calendar.zone)
-    begun = last(tx).begun
-    if (begun is not None and begun >= quiet) or places.count_pending(tx):
+    known = last(tx)
+    if known.begun is not None and known.begun >= quiet:
         return False
     useless = bool(deps.classifier_note()) and corrections.count(tx, None, quiet) > 0
-    return useless or waiting(tx, quiet) > 0
+    return useless or waiting(tx, quiet) > 0 or corrections.withdrawn(tx, known.read_until, quiet)
+
+
+def _is_held(tx: Tx, deps: Deps) -> bool:
+    since = last(tx).held
+    patient = since is None or deps.clock.now() - since < PATIENCE
+    return patient and places.count_pending(tx, deps.accounts) > 0
+
+
+def held_since(tx: Tx, deps: Deps) -> datetime | None:
+    """Since when a training that is due waits for mails to be sorted; None when all are."""
+    if places.count_pending(tx, deps.accounts) == 0:
+        return None
+    return last(tx).held or (deps.clock.now() if _is_wanted(tx, deps) else None)
 
 
 def begin(tx: Tx, now: datetime) -> None:
     """Note that a training begins."""
-    before = last(tx)
-    _keep(tx, Training(now, before.ended, before.read_until, before.learnt, before.report))
+    _keep(tx, replace(last(tx), begun=now))
 
 
 def settle(tx: Tx, begun: datetime, report: Mapping[str, Any], now: datetime) -> Training:
@@ -89,15 +109,16 @@ def settle(tx: Tx, begun: datetime, report: Mapping[str, Any], now: datetime) ->
     before = last(tx)
     done = report.get("result") in _SETTLED
     new = corrections.count(tx, before.read_until, begun)
-    training = Training(begun, now, begun if done else before.read_until, new if done else 0, report)
+    until = begun if done else before.read_until
+    training = Training(begun, now, until, new if done else 0, report, before.held)
     _keep(tx, training)
     return training
 
 
 def start(order: Mapping[str, Any]) -> subprocess.Popen[str]:
     """The child process, at work on this order. It is not given our environment, which may hold passwords."""
-    command = [sys.executable, "-m", "automator.jobs.train"]
-    environ = {name: os.environ[name] for name in _PASSED if name in os.environ} | {"OMP_NUM_THREADS": "1"}
+    command = children.command("automator.jobs.train")
+    environ = {**children.environment(), "OMP_NUM_THREADS": "1"}
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
     child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, text=True, env=environ)  # noqa: S603 - our own module
     with suppress(BrokenPipeError), _stream(child.stdin) as stream:
@@ -112,7 +133,7 @@ def outcome(child: subprocess.Popen[str]) -> Mapping[str, Any]:
     try:
         return dict(json.loads(said))
     except ValueError:
-        return {"result": "failed", "error": "the training was cut off"}
+        return {"result": "failed", "error": _CUT_OFF}
 
 
 def train_now(db: Database, clock: Clock, order: Callable[[datetime], Mapping[str, Any]]) -> Training:
@@ -137,10 +158,14 @@ class Trainer:
     def tick(self) -> Training | None:
         """Begin a training that is due, or ask after the one at work; the outcome of one that has just ended."""
         if self._child is not None:
-            return self._ended(self._child) if self._child.poll() is not None else None
+            return self._ended(self._child) if self._child.poll() is not None else self._overdue()
         with self.deps.db.read() as tx:
-            if not is_due(tx, self.deps):
-                return None
+            due, held, known = is_due(tx, self.deps), held_since(tx, self.deps), last(tx)
+        if held != known.held:
+            with self.deps.db.transaction() as tx:
+                _keep(tx, replace(last(tx), held=held))
+        if not due:
+            return None
         self._begun = self.deps.clock.now()
         with self.deps.db.transaction() as tx:
             begin(tx, self._begun)
@@ -148,10 +173,20 @@ class Trainer:
         return None
 
     def _ended(self, child: subprocess.Popen[str]) -> Training:
-        begun, self._child = self._begun or self.deps.clock.now(), None
-        report = outcome(child)
+        self._child = None
+        return self._settled(outcome(child))
+
+    def _overdue(self) -> Training | None:
+        """End a child that hangs: it would be in the way of every later training."""
+        if self._begun is None or self.deps.clock.now() - self._begun < LONGEST:
+            return None
+        self.stop()
+        return self._settled({"result": "failed", "error": _HUNG})
+
+    def _settled(self, report: Mapping[str, Any]) -> Training:
+        now = self.deps.clock.now()
         with self.deps.db.transaction() as tx:
-            return settle(tx, begun, report, self.deps.clock.now())
+            return settle(tx, self._begun or now, report, now)
 
     def stop(self) -> None:
         """End the child, if one is at work: nothing is lost, the next night begins anew."""
@@ -168,16 +203,21 @@ def _stream(pipe: IO[str] | None) -> IO[str]:
     return pipe
 
 
+_CUT_OFF = msgid("the training was cut off")
+_HUNG = msgid("it was still at work after an hour")
 _REFUSED = msgid(
     "the new model was refused: it did worse at {category} on the shipped test mails ({before} → {after})"
 )
 
 
-def told(training: Training, words: Words) -> str:
+def told(training: Training, words: Words, now: datetime | None = None) -> str:
     """What the owner should know of a training that did not go through, "" when all is well."""
     report = training.report or {}
+    if now is not None and training.held is not None and now - training.held >= _TELL:
+        return words.t("the training waits for mails that cannot be sorted; after a day it begins all the same")
     if training.result == "failed":
-        return words.t("the last training failed ({why}); it is tried again at night", why=report.get("error", ""))
+        why = words.t(str(report.get("error", "")))
+        return words.t("the last training failed ({why}); it is tried again at night", why=why)
     if training.result == "aside":
         return words.t("the last training gave the model that was set aside before: it stays there")
     if training.result != "refused":

@@ -43,7 +43,13 @@ NICE: Final = 19
 MEMORY: Final = 4 << 30
 _OWNER: Final = "owner"
 _ALIKE: Final = 0.2
-_NET: Final = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto")
+_REFUSED: Final = frozenset(
+    {
+        "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr",
+        "socket.getnameinfo", "socket.sendto", "socket.sendmsg", "subprocess.Popen", "os.system", "os.exec",
+        "os.spawn", "os.posix_spawn", "os.fork", "os.forkpty",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,9 @@ def train(order: Order) -> Report:
             found = lessons(tx, order.categories, datetime.fromisoformat(order.now))
     finally:
         db.close()
-    if not found.said:
-        return Report("nothing")
     shelf = Shelf(Path(order.models))
+    if not found.said and shelf.current() is None:  # else all that a model learnt from was taken back
+        return Report("nothing")
     shipped, current = _newest([Path(order.shipped)]), _newest([Path(order.models), Path(order.shipped)])
     rows = read_rows(Path(order.corpus))
     data = [*_of_corpus(rows, found, current(order.identity)), *_of_owner(found, order.identity)]
@@ -106,7 +112,7 @@ def train(order: Order) -> Report:
 
 def _newest(folders: Sequence[Path]) -> MakeClassifier:
     """What sorts mails with the models of these folders: the newest of the first that has a sound one, else keywords."""
-    for path in filter(None, (linear.newest([folder]) for folder in folders)):
+    for path in (path for folder in folders for path in linear.models(folder)):
         with contextlib.suppress(PermanentError):
             return _maker(linear.read(path))
     return lambda firm: keywords.build(keywords.Options(), words=Words("en"), owner=firm)
@@ -174,13 +180,13 @@ def _judged(rows: Sequence[Row], verdicts: Sequence[Verdict], category: str) -> 
 
 
 def confine() -> None:
-    """Yield to everything else, take no more than MEMORY bytes, reach no network."""
+    """Yield to everything else, take no more than MEMORY bytes, reach no network, start no program."""
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     def refuse(event: str, _arguments: object) -> None:
-        if event in _NET:
-            raise PermissionError("a training reaches no network")
+        if event in _REFUSED:
+            raise PermissionError("a training reaches no network and starts no program")
 
     sys.addaudithook(refuse)
 

@@ -10,17 +10,21 @@ from automator.mail.message import Message
 from automator.triage.kind import is_list, robot_kind
 from automator.triage.tokens import Sentence, words
 
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
+# Each begins with a set of signs, and looks back from there: the regex engine then skips to the signs of the set.
+IBAN = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|rif|res|odp|r)\s*(?:\[\d+\])?\s*:", re.I)
 _FORWARD = re.compile(r"\s*(?:fwd?|tr|wg|rv|enc|i|doorst)\s*:", re.I)
-_MONEY = re.compile(r"\d[\d \xa0\u202f.,]{0,15}(?:€|eur\b|euros?\b|£|\$|gbp\b)|[€£$] ?\d", re.I)
+_MONEY = re.compile(r"[\d€£$](?:(?<=\d)[\d \xa0\u202f.,]{0,15}(?:€|eur\b|euros?\b|£|\$|gbp\b)|(?<=[€£$]) ?\d)", re.I)
 _LINK = re.compile(r"https?://|www\.", re.I)
-_PHONE = re.compile(r"(?<!\d)(?:\+\d{2}|0)[\d .]{8,16}\d(?!\d)")
+_PHONE = re.compile(r"[+0](?<!\d[+0])(?:(?<=\+)\d{2}|(?<=0))[\d .]{8,16}\d(?!\d)")
 _ORGANISATION_WORDS = (
     "sarl sas sa eurl scop gmbh ltd llp inc srl spa sl bv lda cabinet atelier garage mairie agence service societe"
     " groupe banque cie compagnie association club ecole hotel restaurant support team equipe accounts comptabilite"
 )
 _ORGANISATION = frozenset(_ORGANISATION_WORDS.split())
+
+
+SENDERS = ("us", "robot", "bulk", "person", "org")
 
 
 def bare_subject(subject: str) -> str:
@@ -73,11 +77,12 @@ def envelope(message: Message, owner: Identity, sender: str) -> Iterator[str]:
 def shape(message: Message, subject: list[Sentence], body: list[Sentence]) -> Iterator[str]:
     """Cues of what the sender wrote, as counts in classes."""
     text = message.new_text
-    length = sum(len(sentence.raw) for sentence in body)
+    length = sum([len(sentence.raw) for sentence in body])
     yield f"=length:{min(length, 400).bit_length()}"
-    yield f"=questions:{min(sum(sentence.asks for sentence in body), 3)}"
+    yield f"=questions:{min(sum([sentence.asks for sentence in body]), 3)}"
     yield f"=money:{min(len(_MONEY.findall(text)), 4)}"
-    yield f"=links:{min(len(_LINK.findall(text)), 2)}"
+    linked = "://" in text or "www." in text.lower()
+    yield f"=links:{min(len(_LINK.findall(text)), 2) if linked else 0}"
     yield f"=exclamations:{min(text.count('!'), 3)}"
     marks = {
         "=question_in_subject": any(sentence.asks for sentence in subject),
@@ -90,5 +95,7 @@ def shape(message: Message, subject: list[Sentence], body: list[Sentence]) -> It
 
 
 def _shouts(subject: str) -> bool:
+    if sum(map(str.isupper, subject)) < 5:
+        return False
     letters = [sign for sign in subject if sign.isalpha()]
     return len(letters) > 6 and sum(sign.isupper() for sign in letters) > 0.6 * len(letters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from automator.mail.message import Message
@@ -13,8 +13,9 @@ from automator.triage.verdict import Reason
 from automator.words import Words, msgid
 
 TOP = 6
-_LEAST = 0.06
+_LEAST, _HEAVY = 0.06, 0.24
 _LOOKED_AT = 24
+_ZONES = frozenset({"s:", "b:", "x:"})
 _CUES: Mapping[str, str] = {
     "=from:us": msgid("sent by a colleague"),
     "=from:robot": msgid("sent by a machine"),
@@ -68,10 +69,17 @@ _PARTS: Mapping[str, str] = {
     "due24h": msgid("within 24 hours"),
     "?": msgid("a question"),
 }
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"([^\W_]+)")
 _QUOTATION = re.compile(r"« (.+?) »")
-_CONCEPT = re.compile(r"=([sbx]):([^@]+)")
-_folded = lru_cache(maxsize=1 << 14)(fold)
+
+
+@lru_cache(maxsize=4)
+def _tables(locale: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The cues and the parts of cues in the words of one language."""
+    words = Words(locale)
+    return {name: words.t(text) for name, text in _CUES.items()}, {
+        name: words.t(text) for name, text in _PARTS.items()
+    }
 
 
 class Explainer:
@@ -81,7 +89,8 @@ class Explainer:
         self._zones = features.zones
         self._message = message
         self._words = words
-        self._spelt: list[tuple[str, int, int]] | None = None
+        self._cues, self._parts = _tables(words.locale)
+        self._known: dict[str, str] = {}
 
     def reasons(self, contributions: Iterable[tuple[str, float]], scale: float = 1.0) -> tuple[Reason, ...]:
         """The strongest reasons first; `contributions` are features with their log-odds, multiplied by `scale`.
@@ -89,11 +98,13 @@ class Explainer:
         What was read from the same words of the mail (a stem, a concept, a concept by its place) is one reason.
         Features that have no words for the owner are left out.
         """
-        heavy = [(abs(w), name, w) for name, w in contributions if w > _LEAST or w < -_LEAST]
-        heavy.sort(reverse=True)
         totals: dict[str, float] = {}
-        for _, name, weight in heavy[:_LOOKED_AT]:
-            if said := self._said(name):
+        known = self._known
+        for _, name, weight in _heaviest([*contributions]):
+            said = known.get(name)
+            if said is None:
+                said = known[name] = self._said(name)
+            if said:
                 totals[said] = totals.get(said, 0.0) + weight * scale
         strongest = sorted(totals.items(), key=lambda item: (-abs(item[1]), item[0]))[:TOP]
         return tuple(Reason(self._spelling(text), round(weight, 3)) for text, weight in strongest)
@@ -101,47 +112,49 @@ class Explainer:
     def _said(self, name: str) -> str:
         """The sense of a feature in words; a quotation of the mail is « folded words »."""
         if name[0] != "=":
-            zone, _, stem = name.partition(":")
-            return "" if zone in "af" or len(stem) < 3 else _quote(self._stem(stem))
-        if text := _CUES.get(name) or _CUES.get(name.partition("@")[0]):
-            return self._words.t(text)
-        match = _CONCEPT.match(name)
-        if not match:
+            return "" if name[0] in "af" or len(name) < 5 else _quote(self._stem(name))
+        if text := self._cues.get(name) or self._cues.get(name.partition("@")[0]):
+            return text
+        zone, concept = name[1:3], name[3:].partition("@")[0]
+        if zone not in _ZONES:
             return ""
-        zone, concept = match.groups()
-        if "+" in concept:
-            one, _, other = concept.partition("+")
-            first, second = self._part(zone, one), self._part(zone, other)
-            both = first and second and first != second
-            return self._words.t(msgid("{first} with {second}"), first=first, second=second) if both else first
-        return self._part(zone, concept)
+        one, _, other = concept.partition("+")
+        if not other:
+            return self._part(zone, concept)
+        first, second = self._part(zone, one), self._part(zone, other)
+        both = first and second and first != second
+        return self._words.t(msgid("{first} with {second}"), first=first, second=second) if both else first
 
     def _part(self, zone: str, concept: str) -> str:
-        if text := _PARTS.get(concept):
-            return self._words.t(text)
-        return _quote(self._concepts.get(f"{zone}:{concept}", ""))
+        return self._parts.get(concept) or _quote(self._concept(zone, concept))
 
-    def _stem(self, stems: str) -> str:
+    def _stem(self, name: str) -> str:
         """How a stem, or two in a row, were first written, folded; "" when the mail does not say them."""
-        wanted = stems.split(" ")
-        length = len(wanted)
+        if name[0] != "2":
+            return self._stems.get(name[2:], "")
         for _, text in self._zones:
             for sentence in text:
-                if wanted[0] in sentence.stems:
-                    for at in range(len(sentence.stems)):
-                        if sentence.stems[at : at + length] == wanted:
-                            return " ".join(sentence.raw[at : at + length])
+                if name in sentence.pairs:
+                    at = sentence.pairs.index(name)
+                    return " ".join(sentence.raw[at : at + 2])
         return ""
 
     @cached_property
-    def _concepts(self) -> Mapping[str, str]:
-        """How each concept ("b:ask") was first written, folded."""
-        found: dict[str, str] = {}
-        for zone, text in self._zones:
-            for sentence in text:
-                for concept, start, end in concepts(sentence.stems):
-                    found.setdefault(f"{zone}:{concept}", " ".join(sentence.raw[start:end]))
-        return found
+    def _stems(self) -> Mapping[str, str]:
+        """How each stem was first written, folded."""
+        spoken = [sentence for _, text in self._zones for sentence in text]
+        stems = [stem for sentence in spoken for stem in sentence.stems]
+        raw = [word for sentence in spoken for word in sentence.raw]
+        return dict(zip(reversed(stems), reversed(raw), strict=True))
+
+    def _concept(self, zone: str, concept: str) -> str:
+        """How a concept was first written, folded; "" when the zone does not say it."""
+        for name, text in self._zones:
+            for sentence in text if name == zone[0] else ():
+                if concept in sentence.said:
+                    start, end = next((start, end) for said, start, end in concepts(sentence) if said == concept)
+                    return " ".join(sentence.raw[start:end])
+        return ""
 
     def _spelling(self, reason: str) -> str:
         """The reason with accents, capitals and apostrophes put back into what it quotes."""
@@ -152,14 +165,30 @@ class Explainer:
         )
 
     def _original(self, folded: list[str]) -> str:
-        text = f"{self._message.subject}\n{self._message.new_text}"
-        if self._spelt is None:
-            self._spelt = [(_folded(m[0]), m.start(), m.end()) for m in _WORD.finditer(text[:TEXT_CAP])]
-        spelt, length = self._spelt, len(folded)
-        for at, (word, start, _) in enumerate(spelt):
-            if word == folded[0] and [w for w, _, _ in spelt[at : at + length]] == folded:
-                return " ".join(text[start : spelt[at + length - 1][2]].split())
+        spelt, words = self._spelt
+        length, at = len(folded), -1
+        while folded[0] in words[at + 1 :]:
+            at = words.index(folded[0], at + 1)
+            if words[at : at + length] == folded:
+                return " ".join("".join(spelt[2 * at + 1 : 2 * (at + length)]).split())
         return " ".join(folded)
+
+    @cached_property
+    def _spelt(self) -> tuple[list[str], list[str]]:
+        """The text as written, cut before and after each word (so that each odd piece is a word); its words, folded."""
+        text = f"{self._message.subject}\n{self._message.new_text}"
+        pieces = _WORD.split(text[:TEXT_CAP])
+        return pieces, fold("\n".join(pieces[1::2])).split("\n")
+
+
+def _heaviest(contributions: Sequence[tuple[str, float]]) -> list[tuple[float, str, float]]:
+    """The _LOOKED_AT heaviest over _LEAST: (absolute weight, name, weight). Most are light, so a higher bar is tried first."""
+    for least in (_HEAVY, _LEAST):
+        found = [(abs(w), name, w) for name, w in contributions if w > least or w < -least]
+        if len(found) >= _LOOKED_AT:
+            break
+    found.sort(reverse=True)
+    return found[:_LOOKED_AT]
 
 
 def _quote(folded: str) -> str:

@@ -14,19 +14,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from typing import Final
 
 from automator.billing.invoice import Identity
 from automator.mail.message import Message
 from automator.triage import cues as marks
 from automator.triage.lexicon import CONCEPTS
-from automator.triage.timing import HASTES, bucket, days, haste, minutes_left
-from automator.triage.tokens import HOUR, Sentence, meant, sentences, stem, words
+from automator.triage.memo import Memo
+from automator.triage.timing import BUCKETS, HASTES, bucket, days, haste, minutes_left, tells_time
+from automator.triage.tokens import HOUR, Sentence, sentences, stem, words
 
 VERSION = 2
 _ATTACHMENTS_CAP = 8
-
-
+# What may stand in a sentence beside its concepts: see `_beside`.
+MARKS = ("?", "hour", "soon", *(f"day{name}" for name in BUCKETS), *(f"due{name}" for name in HASTES))
 Zones = tuple[tuple[str, list[Sentence]], ...]
 
 
@@ -54,14 +55,20 @@ def extract(message: Message, owner: Identity) -> Features:
     papers = [sentences(a.text) for a in message.attachments[:_ATTACHMENTS_CAP] if a.text]
     cues = set(marks.envelope(message, owner, sender))
     cues.update(marks.shape(message, subject, body))
-    for zone, text in (("s", subject), ("b", body)):
-        _spoken(cues, zone, text, now)
+    said = _spoken(cues, "s", subject, now) | _spoken(cues, "b", body, now)
     for text in papers:
-        _spoken(cues, "x", text, now, alone=True)
+        cues |= _spoken(cues, "x", text, now, alone=True)
+    cues |= said
     cues.update(_moment(cues, now, sender), _attached(message))
-    cues.update([f"{cue}@{sender}" for cue in cues if cue[:3] in {"=b:", "=s:"} and "+" not in cue])
+    cues.update(map(_SAID_BY[sender].__getitem__, said))
     zones = (("s", subject), ("b", body), *(("x", text) for text in papers))
     return Features(_terms(message, zones), frozenset(cues), zones)
+
+
+# The names of cues are made once for each concept or mark, not once for each time that it is said.
+_SPOKEN: Final = {zone: Memo(f"={zone}:{{}}".format) for zone in "sbx"}
+_WITH: Final = {(zone, mark): Memo(f"={zone}:{mark}+{{}}".format) for zone in "sb" for mark in MARKS}
+_SAID_BY: Final = {sender: Memo(f"{{}}@{sender}".format) for sender in marks.SENDERS}
 
 
 def _terms(message: Message, zones: Zones) -> Counter[str]:
@@ -69,35 +76,40 @@ def _terms(message: Message, zones: Zones) -> Counter[str]:
     for attachment in message.attachments[:_ATTACHMENTS_CAP]:
         found += [f"a:{stem(word)}" for word in words(attachment.filename)]
     for zone, text in zones:
-        for sentence in text:
-            stems = sentence.stems
-            found += ["w:" + word for word in stems]
-            if zone != "x":
-                found += [f"2:{one} {other}" for one, other in pairwise(stems)]
-            if zone != "b":
-                found += [f"{zone}:{word}" for word in stems]
-            elif sentence.asks:
-                found += ["q:" + word for word in stems]
+        stems = [stem for sentence in text for stem in sentence.stems]
+        found += ["w:" + stem for stem in stems]
+        if zone != "x":
+            found += [pair for sentence in text for pair in sentence.pairs]
+        if zone != "b":
+            found += [f"{zone}:{stem}" for stem in stems]
+        else:
+            found += ["q:" + stem for sentence in text if sentence.asks for stem in sentence.stems]
     return Counter(found)
 
 
-def _spoken(cues: set[str], zone: str, text: list[Sentence], now: datetime, *, alone: bool = False) -> None:
-    """Concepts and near moments of each sentence; unless `alone`, each moment or question with each concept beside it."""
+def _spoken(cues: set[str], zone: str, text: list[Sentence], now: datetime, *, alone: bool = False) -> set[str]:
+    """The cues of the concepts said and the marks that stand beside them.
+
+    Adds to `cues`, unless `alone`, each mark of a sentence with each of its concepts.
+    """
+    found: set[str] = set()
     for sentence in text:
-        said, beside = meant(sentence.stems), _beside(sentence, now)
-        cues.update([f"={zone}:{concept}" for concept in said])
-        for mark in beside:
-            cues.add(f"={zone}:{mark}")
-            if not alone:
-                cues.update([f"={zone}:{mark}+{concept}" for concept in said])
+        said = sentence.said
+        found.update(said)
+        if beside := _beside(sentence, now):
+            found |= beside
+            for mark in () if alone else beside:
+                cues.update(map(_WITH[zone, mark].__getitem__, said))
+    return {*map(_SPOKEN[zone].__getitem__, found)}
 
 
 def _beside(sentence: Sentence, now: datetime) -> set[str]:
     """What a sentence is besides its concepts: a question, about a day, a time of day, a moment to come."""
+    found = {"?"} if sentence.asks else set()
+    if not tells_time(sentence):
+        return found
     distances = days(sentence, now.date())
-    found = {f"day{bucket(distance)}" for distance in distances}
-    if sentence.asks:
-        found.add("?")
+    found.update([f"day{bucket(distance)}" for distance in distances])
     if HOUR in sentence.stems:
         found.add("hour")
     left = minutes_left(sentence, distances, now)

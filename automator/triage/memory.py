@@ -85,15 +85,21 @@ def _lean(spoken: list[tuple[Word, float]], sender: Address) -> Lean:
     return Lean(shift, len(own or same), of_firm=not own)
 
 
-def recalled(verdict: Verdict, found: Mapping[str, Lean], decide: Decide, words: Words) -> Verdict:
+def recalled(
+    verdict: Verdict, found: Mapping[str, Lean], decide: Decide, words: Words, *, ceiling: Decision = "yes"
+) -> Verdict:
     """The verdict as people's words lean it, each said as a reason; the same when they say nothing of it.
 
     `decide` are the classifier's own thresholds. A probability of 0 is proven by the structure of the mail and stays.
+    `ceiling` is the most that may be said of "client_request" (kind.request_ceiling), whatever was said of the sender.
     """
     categories = {
         name: _leant(name, category, found[name], decide, words) if name in found and category.p > 0 else category
         for name, category in verdict.categories.items()
     }
+    request, before = categories.get("client_request"), verdict.categories.get("client_request")
+    if request and before and request.decision == "yes" and ceiling != "yes":
+        categories["client_request"] = CategoryVerdict(before.p, "unsure", request.reasons)
     return Verdict(verdict.classifier, verdict.kind, categories)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import compress, count
 
-from automator.triage.tokens import HOUR, Sentence
+from automator.triage.tokens import HOUR, NUMBER, Sentence
 
 _TODAY = frozenset(
     {"tonight", "today", "heute", "hoy", "oggi", "stasera", "vandaag", "vanavond", "vanmiddag", "hoje", "aujourd"}
@@ -59,21 +60,24 @@ _WATCHED = _TODAY | _TOMORROW | _THIS | frozenset(_WEEKDAY) | frozenset(_MONTH) 
 
 def days(sentence: Sentence, today: date) -> set[int]:
     """Distances in days of the days named in `sentence`, negative = past; a weekday is the next one to come."""
-    found: set[int] = set()
-    raw = sentence.raw
-    for at, word in enumerate(raw):
-        distance: int | None = None
-        if word in _WATCHED:
-            distance = _named(raw, at, today)
-        elif word[0].isdigit() and len(word) > 2:
-            distance = _numeric(word, today)
-        if distance is not None:
-            found.add(distance)
-    return found
+    raw, stems = sentence.raw, sentence.stems
+    found = {_named(raw, at, today) for at in compress(count(), map(_WATCHED.__contains__, raw))}
+    if NUMBER in stems or HOUR in stems:
+        found.update([_numeric(word, today) for word in raw if len(word) > 2 and word[0].isdigit()])
+    return {distance for distance in found if distance is not None}
 
 
 _HOUR = re.compile(r"(\d{1,2})(?: ?h|[:.])? ?(\d\d)?[,:;]? ?([ap]m)?\Z")
 _NOON = frozenset({"midi", "noon", "midday", "mittag", "mittags", "mediodia", "mezzogiorno"})
+
+
+_TIMELY = _WATCHED | _NOON
+
+
+def tells_time(sentence: Sentence) -> bool:
+    """May `sentence` name a day or a time? When False, `days` and `minutes_left` find nothing (most sentences)."""
+    stems = sentence.stems
+    return NUMBER in stems or HOUR in stems or not _TIMELY.isdisjoint(sentence.raw)
 
 
 def soonest(sentence: Sentence, now: datetime) -> int | None:
@@ -114,7 +118,7 @@ _CLOSING, _DAY_LONG = 18 * 60, 24 * 60
 
 def _times(sentence: Sentence) -> list[int]:
     """Times of day that a sentence names, in minutes since midnight."""
-    found = [12 * 60 for word in sentence.raw if word in _NOON]
+    found = [12 * 60] * sum(map(_NOON.__contains__, sentence.raw))
     if HOUR not in sentence.stems:
         return found
     for word, stem in zip(sentence.raw, sentence.stems, strict=True):
@@ -129,10 +133,14 @@ def bucket(distance: int) -> str:
     """The class of a distance: "past", "0", "1", "2-3", "4-7", "8-31", "later"."""
     if distance < 0:
         return "past"
-    for limit, name in ((0, "0"), (1, "1"), (3, "2-3"), (7, "4-7"), (31, "8-31")):
+    for limit, name in _LIMITS:
         if distance <= limit:
             return name
     return "later"
+
+
+_LIMITS = ((0, "0"), (1, "1"), (3, "2-3"), (7, "4-7"), (31, "8-31"))
+BUCKETS = ("past", *(name for _, name in _LIMITS), "later")
 
 
 def _named(raw: list[str], at: int, today: date) -> int | None:

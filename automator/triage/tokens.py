@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress, count, pairwise
+from operator import not_
+from typing import Any
 
 from automator.triage.lexicon import CONCEPTS
 
@@ -18,19 +21,24 @@ _FOLDED = (
     ("£", " gbp "), ("\xa0", " "),
 )  # fmt: skip
 _TOKEN = re.compile(r"[a-z]+|\d{1,2} ?h(?:\d\d)?\b|\d{1,2}(?:[:.]\d\d)? ?[ap]m\b|\d[\d.,:/-]*|[.!?;…]|\n\s*\n")
-_ENDS = frozenset(".!?;…")
 NUMBER, HOUR = "#", "#h"
 
-Phrase = tuple[list[str], str]
+Phrases = tuple[tuple[list[str], str], ...]
 
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence: `raw` folded words and numbers as written, `stems` the same cut short, `asks` if it ends in "?"."""
+    """One sentence: `raw` folded words and numbers as written, `stems` the same cut short, `asks` if it ends in "?".
+
+    `pairs` are the stems two in a row, under the name they have as a feature: "2:one other". `said` are the concepts
+    of the lexicon that are said (see `concepts` for where).
+    """
 
     raw: list[str]
     stems: list[str]
-    asks: bool
+    pairs: list[str]
+    said: set[str]
+    asks: bool = False
 
 
 def fold(text: str) -> str:
@@ -42,7 +50,6 @@ def fold(text: str) -> str:
     return text.lower()
 
 
-@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """The first six letters of a folded word; a number is "#", a time of day "#h"."""
     if not word[0].isdigit():
@@ -52,25 +59,31 @@ def stem(word: str) -> str:
 
 def sentences(text: str) -> list[Sentence]:
     """Split at most TEXT_CAP signs of `text` at full stops, question marks, semicolons and empty lines."""
+    tokens = _TOKEN.findall(fold(text[:TEXT_CAP]))
+    # Letters come after all other signs in ASCII; what ends a sentence has no stem.
+    stems = [sign[:STEM] if sign >= "a" else stem(sign) if sign[0].isdigit() else "" for sign in tokens]
+    pairs = [f"2:{one} {other}" for one, other in pairwise(stems)]
     found: list[Sentence] = []
-    raw: list[str] = []
-    for sign in _TOKEN.findall(fold(text[:TEXT_CAP])):
-        if sign[0].isalnum():
-            raw.append(sign)
-            if len(raw) < _SENTENCE_CAP:
-                continue
-        if raw:
-            found.append(_sentence(raw, sign == "?"))
-            raw = []
-        elif sign == "?" and found:
+    start = 0
+    for end in [*compress(count(), map(not_, stems)), len(stems)]:
+        for at in range(start, end, _SENTENCE_CAP):
+            to = min(at + _SENTENCE_CAP, end)
+            found.append(_sentence(tokens[at:to], stems[at:to], pairs[at : to - 1]))
+        if found and end < len(tokens) and tokens[end] == "?":
             found[-1].asks = True
-    if raw:
-        found.append(_sentence(raw, False))
+        start = end + 1
     return found
 
 
-def _sentence(raw: list[str], asks: bool) -> Sentence:
-    return Sentence(raw, [stem(word) for word in raw], asks)
+def _sentence(raw: list[str], stems: list[str], pairs: list[str]) -> Sentence:
+    alone, longer = _index()
+    said: set[str] = set()
+    said.update(*filter(None, map(alone.get, stems)))
+    for at in _where(longer, pairs):
+        for rest, concept in longer[pairs[at]]:
+            if not rest or stems[at + 2 : at + 2 + len(rest)] == rest:
+                said.add(concept)
+    return Sentence(raw, stems, pairs, said)
 
 
 def words(text: str) -> list[str]:
@@ -78,67 +91,43 @@ def words(text: str) -> list[str]:
     return [token for token in _TOKEN.findall(fold(text[:TEXT_CAP])) if token[0].isalnum()]
 
 
-def concepts(stems: list[str]) -> Iterator[tuple[str, int, int]]:
-    """Each concept said, with the span of words that says it (start, end)."""
-    index, last = _index(), len(stems) - 1
-    for start, word in enumerate(stems):
-        entry = index.get(word)
-        if entry is None:
-            continue
-        for concept in entry.alone:
+def concepts(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
+    """Each concept said, with the words that say it (start, end), the first first."""
+    alone, longer = _index()
+    stems, pairs = sentence.stems, sentence.pairs
+    for start in sorted({*_where(alone, stems), *_where(longer, pairs)}):
+        for concept in alone.get(stems[start], ()):
             yield concept, start, start + 1
-        if start < last:
-            for rest, concept in entry.longer.get(stems[start + 1], ()):
-                end = start + 2 + len(rest)
-                if not rest or stems[start + 2 : end] == rest:
-                    yield concept, start, end
+        for rest, concept in longer.get(pairs[start], ()) if start < len(pairs) else ():
+            end = start + 2 + len(rest)
+            if not rest or stems[start + 2 : end] == rest:
+                yield concept, start, end
 
 
-def meant(stems: list[str]) -> set[str]:
-    """The concepts said: those of `concepts`, without their places (this is the inner loop of triage)."""
-    found: set[str] = set()
-    index, last = _index(), len(stems) - 1
-    for start, word in enumerate(stems):
-        entry = index.get(word)
-        if entry is None:
-            continue
-        if entry.alone:
-            found.update(entry.alone)
-        if start < last and entry.longer:
-            followed = entry.longer.get(stems[start + 1])
-            if followed is not None:
-                for rest, concept in followed:
-                    if not rest or stems[start + 2 : start + 2 + len(rest)] == rest:
-                        found.add(concept)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """Phrases that begin with one stem: concepts of that stem alone, and by the second stem what else must follow."""
-
-    alone: tuple[str, ...]
-    longer: Mapping[str, tuple[Phrase, ...]]
+def _where(index: Mapping[str, object], names: list[str]) -> Iterator[int]:
+    """The places of `names` that the index knows."""
+    return compress(count(), map(index.__contains__, names))
 
 
 @lru_cache(maxsize=1)
-def _index() -> Mapping[str, _Entry]:
-    """First stem of a phrase -> the phrases that begin with it."""
-    phrases: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
+def _index() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Phrases]]:
+    """The phrases of the lexicon: stem -> concepts it says alone; pair of stems -> what must follow it, and the concept."""
+    alone: dict[str, dict[str, None]] = {}
+    longer: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
     for concept, texts in CONCEPTS.items():
         for text in texts.split("|"):
             first, *rest = [stem(word) if word[0].isalnum() else word for word in _phrase(text)]
-            phrases.setdefault(first, {})[(tuple(rest), concept)] = None
-    return {first: _entry(list(found)) for first, found in phrases.items()}
-
-
-def _entry(found: list[tuple[tuple[str, ...], str]]) -> _Entry:
-    longer: dict[str, list[Phrase]] = {}
-    for rest, concept in found:
-        if rest:
-            longer.setdefault(rest[0], []).append((list(rest[1:]), concept))
-    return _Entry(
-        tuple(concept for rest, concept in found if not rest), {second: tuple(p) for second, p in longer.items()}
+            if rest:
+                longer.setdefault(f"2:{first} {rest[0]}", {})[(tuple(rest[1:]), concept)] = None
+            else:
+                alone.setdefault(first, {})[concept] = None
+    shared: dict[object, Any] = {}  # most entries say one concept and nothing more: equal ones are kept once
+    return (
+        {first: shared.setdefault(tuple(said), tuple(said)) for first, said in alone.items()},
+        {
+            pair: shared.setdefault(tuple(ends), tuple((list(rest), concept) for rest, concept in ends))
+            for pair, ends in longer.items()
+        },
     )
 
 

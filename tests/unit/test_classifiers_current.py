@@ -62,6 +62,18 @@ def test_a_model_that_is_refused_gives_way(learnt: Shelf, shipped: Shelf) -> Non
     assert found.note().startswith("modèle entraîné refusé, tri par mots-clés")
 
 
+def test_a_learnt_model_that_is_damaged_gives_way_to_the_one_before_it(learnt: Shelf, shipped: Shelf) -> None:
+    shipped.add(artefact(1))
+    before, last = learnt.add(artefact(2)), learnt.add(artefact(3))
+    last.write_bytes(last.read_bytes()[:100])
+    found = current(learnt, shipped)
+    assert found.name == f"linear@{before.name[12:18]}"
+    assert found.note() == (
+        "le dernier modèle est refusé, les mails sont triés par celui d'avant\u00a0: "
+        "Le fichier du modèle est tronqué ou trop grand. Refaites l'apprentissage."
+    )
+
+
 def test_several_threads_may_ask_while_models_come_and_go(learnt: Shelf, shipped: Shelf) -> None:
     shipped.add(artefact(1))
     found, seen = current(learnt, shipped), set()

@@ -157,7 +157,7 @@ def test_models_are_listed_and_rolled_back(firm: Firm) -> None:
     assert "modèle d'origine" in call(firm, "models", "rollback", "0").out
     assert (
         call(firm, "models", "rollback", "7").err
-        == "The shipped model is in force: there is nothing to go back to.\n"
+        == "Le modèle d'origine est en service\u00a0: il n'y a rien avant lui.\n"
     )
     states = [r["state"] for r in call(firm, "models", "list", "--json").rows]
     assert states == ["in_force", "aside", "aside", "aside"]

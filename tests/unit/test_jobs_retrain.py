@@ -200,6 +200,17 @@ def test_training_twice_on_the_same_gives_the_same_and_a_model_set_aside_stays_t
     assert office.service.deps.classifier.name == f"linear@{next(small.shipped.glob('*.gz')).name[12:18]}"
 
 
+def test_when_every_word_is_taken_back_the_model_that_learnt_from_them_goes(office: Office, small: Small) -> None:
+    correct(office)
+    first = train(order(office, small))
+    with office.service.deps.db.transaction() as tx:
+        (mail,) = office.received()
+        corrections.withdraw(tx, mail.id, "urgent", office.clock.now())
+    second = train(order(office, small))
+    assert (first.result, second.result, second.said) == ("accepted", "accepted", 0)
+    assert second.model != first.model
+
+
 def test_a_model_that_is_worse_on_the_kept_corrections_is_refused(office: Office, small: Small) -> None:
     """Everything that is taught is wrong, everything that is kept aside is right."""
     from automator.jobs.lessons import is_kept
@@ -262,7 +273,6 @@ def test_the_child_reads_the_database_and_reaches_no_network(office: Office) -> 
 
 def test_the_child_is_given_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUREAU_PASSWORD", "secret")
-    assert "BUREAU_PASSWORD" not in retrain._PASSED
     child = start({})
     environ = Path(f"/proc/{child.pid}/environ").read_bytes()
     outcome(child)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import stat
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from automator.billing.invoice import Identity
+from automator.classifiers.current import Current
 from automator.classifiers.linear import newest
 from automator.errors import PermanentError
 from automator.jobs.learn import examples, fit, read_rows
-from automator.jobs.shelf import KEPT, Shelf
-from automator.triage.scorer import pack
+from automator.jobs.shelf import KEPT, Shelf, _write
+from automator.triage.scorer import pack, unpack
+from automator.words import Words
 from tests.support.small_corpus import CORPUS
 
 
@@ -62,7 +67,8 @@ def test_back_to_the_one_before_then_to_the_shipped_one(shelf: Shelf) -> None:
     assert back.number == 2
     assert numbers(shelf) == [(1, False), (2, False), (3, True)]
     assert shelf.roll_back(0) is None
-    assert shelf.current() is newest([shelf.folder]) is None
+    assert shelf.current() is None
+    assert newest([shelf.folder]) is None
     assert numbers(shelf) == [(1, True), (2, True), (3, True)]
 
 
@@ -74,7 +80,7 @@ def test_back_to_a_number(shelf: Shelf) -> None:
     assert back.number == 1
     with pytest.raises(PermanentError, match="in force already"):
         shelf.roll_back(1)
-    with pytest.raises(PermanentError, match="no model 3"):
+    with pytest.raises(PermanentError, match="no such model"):
         shelf.roll_back(3)
 
 
@@ -96,3 +102,61 @@ def test_the_last_five_are_kept(shelf: Shelf) -> None:
     assert [m.number for m in shelf.learnt() if not m.aside] == [7, 9, 11, 13, 15]
     assert len(shelf.learnt()) == 2 * KEPT
     assert not list(shelf.folder.rglob("*.tmp"))
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_nobody_else_may_read_what_was_learnt(shelf: Shelf) -> None:
+    shelf.folder.mkdir(mode=0o755)
+    paths = [shelf.add(artefact(1)), shelf.add(artefact(2), aside=True)]
+    assert [mode(path) for path in paths] == [0o600, 0o600]
+    assert [mode(path.parent) for path in paths] == [0o700, 0o700]
+
+
+def test_what_a_kill_or_a_full_disk_left_half_written_is_taken_away(shelf: Shelf) -> None:
+    shelf.add(artefact(1), aside=True)
+    for folder in (shelf.folder, shelf.folder / "aside"):
+        (folder / "triage-0007-abcdef.json.tmp").write_bytes(b"half")
+    shelf.add(artefact(2))
+    assert not list(shelf.folder.rglob("*.tmp"))
+    (shelf.folder / "triage-0003-x.json.gz").mkdir()  # what is to be written cannot be put there
+    with pytest.raises(OSError, match="directory"):
+        _write(shelf.folder / "triage-0003-x.json.gz", artefact(3))
+    assert not list(shelf.folder.rglob("*.tmp"))
+
+
+def test_a_model_set_aside_long_ago_does_not_come_back(shelf: Shelf) -> None:
+    for mark in range(KEPT + 2):
+        shelf.add(artefact(mark), aside=True)
+    found = shelf.known(artefact(0))
+    assert found is not None
+    assert (found.aside, found.number, found.path.exists()) == (True, 1, False)
+    assert len(shelf.learnt()) == KEPT
+    kept = shelf.known(artefact(KEPT))
+    assert kept is not None
+    assert kept.path.exists()
+
+
+def test_shelf_and_classifier_agree_on_what_is_in_force(shelf: Shelf) -> None:
+    first = shelf.add(artefact(1))
+    twin = first.with_name("triage-0001-ffffff.json.gz")
+    for path in (twin, shelf.folder / "triage-old.json.gz", shelf.folder / "triage-99999-a.json.gz"):
+        path.write_bytes(b"nonsense")
+    twin.write_bytes(artefact(2))
+    named = shelf.current()
+    sorter = Current([shelf.folder], words=Words("en"), owner=Identity())
+    assert named is not None
+    assert named.path == twin, "the newest is no good, the one before it is in force"
+    assert sorter.name == f"linear@{unpack(artefact(2)).digest}"
+
+
+def test_two_writers_at_once_never_take_the_same_number(shelf: Shelf) -> None:
+    models = [artefact(mark) for mark in range(KEPT)]
+    threads = [threading.Thread(target=Shelf(shelf.folder).add, args=(model,)) for model in models]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [m.number for m in shelf.learnt()] == [1, 2, 3, 4, 5]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from automator.mail.thread import is_automatic
 from automator.triage.cues import bare_subject, sender_type, trusted_server
 from automator.triage.kind import is_list, is_noreply, request_ceiling, robot_kind, sure_kind
 from tests.support.sorted_mails import OWNER, message
@@ -25,6 +26,20 @@ from tests.support.sorted_mails import OWNER, message
         ("Devis", "a@b.example", {"X-Auto-Response-Suppress": "OOF"}, ""),
         ("Undeliverable: devis", "a@b.example", {"X-Failed-Recipients": "x@y.example"}, "bounce"),
         ("Votre message", "x@mx.example", {"X-Failed-Recipients": "x@y.example", "Return-Path": "<>"}, "bounce"),
+        ("Re: devis", "a@b.example", {"Precedence": "auto_reply"}, "auto_reply"),
+        ("Re: devis", "a@b.example", {"Precedence": "Auto-Reply"}, "auto_reply"),
+        ("Out of office: Re: devis", "a@b.example", {}, "auto_reply"),
+        ("Automatic reply: devis", "a@b.example", {}, "auto_reply"),
+        ("Réponse automatique\xa0: devis", "a@b.example", {}, "auto_reply"),
+        ("Absence du bureau", "a@b.example", {}, "auto_reply"),
+        ("Réponse automatique à installer chez nous", "a@b.example", {}, ""),
+        ("Re: Réponse automatique : devis", "a@b.example", {}, ""),
+        ("Delivery Status Notification (Failure)", "a@b.example", {}, "bounce"),
+        ("Undeliverable: devis", "a@b.example", {}, "bounce"),
+        ("Undelivered Mail Returned to Sender", "a@b.example", {}, "bounce"),
+        ("Non remis : devis", "a@b.example", {}, "bounce"),
+        ("Colis non remis", "a@b.example", {"X-Auto-Response-Suppress": "All"}, ""),
+        ("Absence de chauffage", "a@b.example", {"X-Auto-Response-Suppress": "All"}, ""),
         ("Votre colis", "suivi@b.example", {"Auto-Submitted": "auto-generated"}, "notification"),
         ("Votre colis", "no-reply@b.example", {}, "notification"),
         ("Votre colis", "ne-pas-repondre@b.example", {}, "notification"),
@@ -46,12 +61,20 @@ def test_addresses_that_nobody_reads() -> None:
         {"List-Unsubscribe": "<https://b.example>"},
         {"Precedence": "Bulk"},
         {"Feedback-ID": "1:2:3:x"},
+        {"List-Owner": "<mailto:o@b.example>"},
+        {"List-Archive": "<https://b.example/archive>"},
+        {"List-Subscribe": "<mailto:s@b.example>"},
+        {"List-Post": "<mailto:l@b.example>"},
+        {"X-Mailing-List": "l@b.example"},
+        {"X-BeenThere": "l@b.example"},
     ],
 )
 def test_lists(headers: dict[str, str]) -> None:
     mail = message("Nouveautés", "Découvrez", headers=headers)
     assert is_list(mail)
+    assert is_automatic(mail) or "feedback-id" in mail.headers
     assert sender_type(mail, OWNER) == "bulk"
+    assert request_ceiling(mail, OWNER, sure_kind(mail)) == "unsure"
 
 
 def test_an_invitation_is_known_by_its_calendar_part() -> None:
@@ -108,3 +131,19 @@ def test_only_a_server_of_ours_is_trusted(header: str, server: str) -> None:
 def test_what_may_be_said_of_a_request(sender: str, headers: dict[str, str], kind: str, ceiling: str) -> None:
     mail = message("Devis", "Pouvez-vous m'envoyer un devis ?", sender=sender, headers=headers)
     assert request_ceiling(mail, OWNER, kind) == ceiling
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers", "ceiling"),
+    [
+        ("Réponse automatique à installer chez nous", {}, "unsure"),
+        ("Non remis hier, le colis", {}, "unsure"),
+        ("Absence de chauffage depuis hier", {}, "yes"),
+        ("Absence de chauffage depuis hier", {"X-Auto-Response-Suppress": "All"}, "unsure"),
+        ("Colis non remis", {"X-Auto-Response-Suppress": "All"}, "unsure"),
+        ("Devis", {"X-Auto-Response-Suppress": "DR, OOF, AutoReply"}, "yes"),
+    ],
+)
+def test_a_subject_that_looks_automatic_is_asked_about(subject: str, headers: dict[str, str], ceiling: str) -> None:
+    mail = message(subject, "Pouvez-vous m'envoyer un devis ?", headers=headers)
+    assert request_ceiling(mail, OWNER, sure_kind(mail)) == ceiling

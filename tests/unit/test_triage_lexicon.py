@@ -20,7 +20,7 @@ def key(phrase: str) -> tuple[str, ...]:
 
 
 def said(text: str) -> set[str]:
-    return {concept for sentence in sentences(text) for concept, _, _ in concepts(sentence.stems)}
+    return {concept for sentence in sentences(text) for concept, _, _ in concepts(sentence)}
 
 
 def test_names_are_slugs_and_none_is_empty() -> None:

@@ -99,6 +99,27 @@ def test_what_is_not_judged_or_proven_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("p", "before", "ceiling", "after"),
+    [
+        (0.59, "unsure", "yes", "yes"),
+        (0.59, "unsure", "unsure", "unsure"),
+        (0.2, "no", "unsure", "no"),
+        (0.38, "no", "unsure", "unsure"),
+    ],
+)
+def test_list_mail_is_no_request_for_sure_whatever_was_said_before(
+    p: float, before: Decision, ceiling: Decision, after: Decision
+) -> None:
+    verdict = Verdict("x", "newsletter", {c: CategoryVerdict(p, before) for c in ("client_request", "invoice")})
+    words = [said(True, category="client_request")]
+    found = recalled(verdict, leans(words, SENDER, NOW, PROVIDERS), decide, FR, ceiling=ceiling)
+    assert found.decision("client_request") == after
+    assert found.categories["client_request"].p < 0.6 or after == "yes"
+    assert found.categories["client_request"].reasons, "it is said all the same"
+    assert found.decision("invoice") == before, "no other category is held back"
+
+
+@pytest.mark.parametrize(
     ("category", "lean", "text"),
     [
         ("invoice", Lean(-0.7, 3), "vous avez dit 3 fois que ce n'était pas une facture (cet expéditeur)"),

@@ -97,7 +97,7 @@ def _signed(head: bytes, body: bytes) -> bytes:
         (b"no gzip at all", "damaged"),
         (pack(content())[:-20], "cut short"),
         (gzip.compress(b"hello"), "not a model"),
-        (_signed(b"automator-model 99 SUM\n", b"{}"), "format 99"),
+        (_signed(b"automator-model 99 SUM\n", b"{}"), "another version"),
         (gzip.compress(b"automator-model %d 00\n{}" % FORMAT), "checksum"),
         (_signed(b"automator-model %d SUM\n" % FORMAT, b"{}"), "incomplete"),
         (_signed(b"automator-model %d SUM\n" % FORMAT, b"[1]"), "incomplete"),

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automator.triage.lexicon import CONCEPTS
-from automator.triage.tokens import TEXT_CAP, concepts, fold, meant, sentences, stem, words
+from automator.triage.tokens import TEXT_CAP, concepts, fold, sentences, stem, words
 
 
 def said(text: str) -> set[str]:
-    return {concept for sentence in sentences(text) for concept, _, _ in concepts(sentence.stems)}
+    return {concept for sentence in sentences(text) for concept, _, _ in concepts(sentence)}
 
 
 def test_folding_takes_case_and_accents_away() -> None:
@@ -74,8 +74,22 @@ def test_words_of_a_file_name() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     for sentence in sentences(text):
-        assert len(sentence.raw) == len(sentence.stems) > 0
-        assert all(0 <= start < end <= len(sentence.stems) for _, start, end in concepts(sentence.stems))
+        assert len(sentence.raw) == len(sentence.stems) == len(sentence.pairs) + 1 > 0
+        assert sentence.stems == [stem(word) for word in sentence.raw]
+        assert all(0 <= start < end <= len(sentence.stems) for _, start, end in concepts(sentence))
+
+
+def test_a_sentence_without_end_is_cut_and_still_asks_at_its_end() -> None:
+    found = sentences("mot " * 59 + "avez vous fini ? Oui")
+    assert [(len(s.raw), s.asks) for s in found] == [(60, False), (2, True), (1, False)]
+    assert "avez" in found[0].raw
+    assert found[0].pairs[-1] == "2:mot avez"
+    assert [(len(s.raw), s.asks) for s in sentences("mot " * 60 + "?")] == [(60, True)]
+
+
+def test_a_phrase_does_not_go_on_past_the_end_of_a_sentence() -> None:
+    assert "no_rush" in said("Rien d'urgent ici")
+    assert "no_rush" not in said("Rien. Urgent ici")
 
 
 def test_a_flood_of_text_is_cut() -> None:
@@ -87,6 +101,6 @@ def test_a_flood_of_text_is_cut() -> None:
         st.sampled_from(sorted({word for text in CONCEPTS.values() for word in text.split()})[:400]), max_size=40
     )
 )
-def test_what_is_meant_is_what_the_places_say(spoken: list[str]) -> None:
+def test_what_is_said_is_what_the_places_say(spoken: list[str]) -> None:
     for sentence in sentences(" ".join(spoken)):
-        assert meant(sentence.stems) == {concept for concept, _, _ in concepts(sentence.stems)}
+        assert sentence.said == {concept for concept, _, _ in concepts(sentence)}
