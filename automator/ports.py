@@ -44,7 +44,8 @@ class Batch:
     `gone` are messages no longer in their mailbox. `reset` names mailboxes whose UIDVALIDITY changed: what they
     hold is re-indexed and matched by identity, never acted upon again. `total` is the known number of messages
     of this fetch (for a progress bar), 0 = unknown. `history` names mailboxes read for the first time: what they
-    hold was there before us, and is indexed, never acted upon (reliability S04).
+    hold was there before us, and is indexed, never acted upon (reliability S04). `dropped` names mailboxes that are
+    not read any more: deleted, renamed, or no longer wanted. All that lay there is gone.
     """
 
     messages: tuple[Fetched, ...]
@@ -54,6 +55,7 @@ class Batch:
     reset: tuple[str, ...] = ()
     total: int = 0
     history: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 class MailSource(Protocol):

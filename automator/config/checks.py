@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
@@ -13,8 +14,11 @@ from automator.errors import Problem
 from automator.rulebook.places import Path as Keypath
 from automator.rulebook.reading import Reading
 from automator.rulebook.values import plain
+from automator.triage.verdict import CATEGORIES
 
 _DOUBTFUL = time(4)
+_ID = re.compile(r"[a-z]?\d+", re.IGNORECASE)  # as `automator fix` reads one
+_SAID = frozenset({"yes", "no", "unsure", "not", "oui", "non", "doute"})
 NOT_YET: Mapping[Keypath, str] = {
     ("digest", "weekly"): "there is no weekly report yet",
     ("roi",): "there is no weekly report yet",
@@ -74,18 +78,37 @@ def _categories(reading: Reading, given: Mapping[str, Category], accounts: tuple
     taken = {plain(word) for a in accounts for word in ("INBOX", *_specials(a))}
     teaches: dict[str, str] = {}
     for name, category in given.items():
-        if name == "other" or not name.isidentifier():
-            message = "a category is one word, like rh; “other” is what is of none."
-            reading.add(("categories", name), "bad_value", message)
+        wrong = _wrong_name(name)
+        if wrong:
+            reading.add(("categories", name), "bad_value", wrong)
         for source in category.learn_from:
             path = ("categories", name, "learn_from")
             if plain(source) in taken:
                 message = f"“{source}” cannot teach: all kinds of mail lie there."
                 reading.add(path, "bad_value", message, fix="Name a folder that holds mails of this category alone.")
-            elif plain(source) in teaches:
-                message = f"“{source}” teaches “{teaches[plain(source)]}” already."
+            elif _folder(source) in teaches:
+                message = f"“{source}” teaches “{teaches[_folder(source)]}” already."
                 reading.add(path, "twice", message, fix="Name another folder or keyword.")
-            teaches.setdefault(plain(source), name)
+            teaches.setdefault(_folder(source), name)
+
+
+def _folder(name: str) -> str:
+    """As servers look for it: accents, case, hyphens and the prefix of all folders do not tell two apart."""
+    levels = [" ".join(re.split(r"[-_\s]+", level.strip())) for level in re.split(r"[./\\]", plain(name))]
+    return "/".join(levels[1:] if len(levels) > 1 and levels[0] == "inbox" else levels)
+
+
+def _wrong_name(name: str) -> str:
+    """Why a category cannot be called so, "" when it can: on the command line and in answers it must be told apart."""
+    if name == "other" or not name.isidentifier():
+        return "a category is one word, like rh; “other” is what is of none."
+    if _ID.fullmatch(name):
+        return f"“{name}” reads like the id of a mail: give the category a name without a number, or a longer one."
+    if name.lower() in _SAID:
+        return f"“{name}” is an answer, not the name of a category."
+    if name not in CATEGORIES and name.lower() in CATEGORIES:
+        return f"“{name}” differs from “{name.lower()}” in capitals only: write “{name.lower()}”."
+    return ""
 
 
 def _specials(account: Account) -> Iterable[str]:

@@ -2,12 +2,13 @@
 
 A person teaches by where a mail lies: in a folder, or with a keyword, that `[categories]` names.
 
-1. A mail that turns up there is of the category; so is one that lay there before we came, and one that a filter of
-the server put there: the owner made the filter. 2. One that leaves it, and turns up elsewhere or loses the keyword
-where it lies, is not of the category; within minutes of having been put there by hand it was a slip, and nothing is
-said. 3. What a deed of ours explains is nobody's word: the model never learns from its own output. 4. A copy counts
-as lying there; a mail that only disappears says nothing. 5. The last state counts: what happened between two looks
-and was taken back is not seen.
+1. A mail that turns up there is of the category; so is one that lay there before we came. One that came in there
+by itself (a filter of the server, an address like claire+rh@) says nothing until a person has read it and left it
+there: else a stranger could teach. 2. One that leaves it, and turns up elsewhere or loses the keyword where it lies,
+is not of the category; within minutes of having been put there by hand it was a slip, and nothing is said. 3. What a
+deed of ours explains is nobody's word: the model never learns from its own output. 4. A copy counts as lying there;
+a mail that only disappears says nothing, and is waited for a day. 5. A folder that is renamed, deleted or not found
+says nothing of its mails. 6. The last state counts: what happened between two looks and was taken back is not seen.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from automator.actions.keyword import atom
 from automator.errors import PermanentError
@@ -29,6 +31,7 @@ from automator.store.db import Tx
 from automator.store.filings import Deed, Filing, Lying, Source
 
 SLIP = timedelta(minutes=10)
+WAITING = timedelta(days=1)
 PORTION = 200
 _Key = tuple[int, str, str]
 
@@ -36,31 +39,28 @@ _Key = tuple[int, str, str]
 def observe(account: str, deps: Deps) -> int:
     """Note the corrections that people made in this account by folders and keywords. Returns how many they were.
 
-    A folder may hold thousands of mails at first: they are noted in portions, so that nobody waits long for the store.
+    A folder may hold thousands of mails at first: what changed is found once, and noted in portions, so that nobody
+    waits long for the store. What is left over when we stop is found again by the next look.
     """
-    told, more = 0, bool(deps.categories)
-    while more and not deps.stop.is_set():
-        some, more = _observe(account, deps)
-        told += some
+    if not deps.categories:
+        return 0
+    with deps.db.read() as tx:
+        seen = _Seen.look(tx, account, deps)
+    told, changed = 0, seen.changed
+    for start in range(0, len(changed), PORTION):
+        if deps.stop.is_set():
+            break
+        with deps.db.transaction() as tx:
+            told += _note(tx, deps, seen, changed[start : start + PORTION])
     return told
 
 
-def _observe(account: str, deps: Deps) -> tuple[int, bool]:
-    """A portion of them, in one transaction; and whether there is more to see. Mostly there is nothing to write."""
-    with deps.db.read() as tx:
-        if _Seen.look(tx, account, deps).is_still:
-            return 0, False
-    with deps.db.transaction() as tx:
-        seen = _Seen.look(tx, account, deps)
-        came, left = seen.new[:PORTION], seen.left
-        ids = [key[0] for key in (*came, *left)]
-        pass_ = _Pass(tx, deps, deps.clock.now(), filings.deeds(tx, ids), filings.teachable(tx, ids))
-        for key in seen.shifted:
-            filings.put(tx, replace(seen.before[key], place_id=seen.now[key].id))
-        told = [pass_.came(key, seen.sources[key[1:]], seen.now[key], seen.before.get(key)) for key in came]
-        lying = filings.places_of(tx, [key[0] for key in left])
-        told += [pass_.left(seen.sources[key[1:]], seen.before[key], lying.get(key[0], [])) for key in left]
-    return sum(told), len(seen.new) > PORTION
+def _note(tx: Tx, deps: Deps, seen: _Seen, keys: Sequence[_Key]) -> int:
+    """Note some of what changed."""
+    ids = {key[0] for key in keys}
+    places = filings.places_of(tx, ids)
+    pass_ = _Pass(tx, deps, deps.clock.now(), seen, filings.deeds(tx, ids), filings.teachable(tx, ids))
+    return sum(pass_.note(key, places.get(key[0], [])) for key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +79,23 @@ class _Seen:
         return cls(sources, _standing(tx, account, sources.values()), before)
 
     @property
-    def is_still(self) -> bool:
-        return not (self.new or self.left or self.shifted)
+    def changed(self) -> list[_Key]:
+        """What came, what left, and what lies there still but otherwise than it did."""
+        left = [key for key, seen in self.before.items() if seen.inside and key not in self.now]
+        return [key for key, place in self.now.items() if self._is_news(key, place)] + left
 
-    @property
-    def new(self) -> list[_Key]:
-        """What lies there now and did not before."""
-        return [key for key in self.now if key not in self.before or not self.before[key].inside]
+    def _is_news(self, key: _Key, place: Lying) -> bool:
+        """By another place: the mailbox was renumbered, or it lies there twice."""
+        seen = self.before.get(key)
+        if seen is None or not seen.inside:
+            return True
+        by = _by(self.sources[key[1:]], place)
+        return seen.place_id != place.id or seen.by != by or (seen.how == "unread" and place.seen)
 
-    @property
-    def left(self) -> list[_Key]:
-        """What lay there before and does not now."""
-        return [key for key, seen in self.before.items() if seen.inside and key not in self.now]
-
-    @property
-    def shifted(self) -> list[_Key]:
-        """What lies there still, by another place: the mailbox was renumbered, or it lies there twice."""
-        both = self.now.keys() & self.before.keys()
-        return sorted(k for k in both if self.before[k].inside and self.before[k].place_id != self.now[k].id)
+    def holds(self, message_id: int, category: str) -> bool:
+        """Does the mail lie in anything that teaches this category?"""
+        names = [name for of, name in self.sources if of == category]
+        return any((message_id, category, name) in self.now for name in names)
 
 
 def sources_of(tx: Tx, account: str, categories: Mapping[str, Sequence[str]]) -> list[Source]:
@@ -125,8 +124,8 @@ def keyword_of(name: str) -> str:
 def _standing(tx: Tx, account: str, sources: Iterable[Source]) -> dict[_Key, Lying]:
     """Which message lies in which source now, and by which place."""
     sources = list(sources)
-    folders = {s.mailbox: s for s in sources if s.mailbox}
-    keywords = {s.keyword: s for s in sources if s.keyword}
+    folders = {s.mailbox: s for s in reversed(sources) if s.mailbox}  # of two that are one, the first counts
+    keywords = {s.keyword: s for s in reversed(sources) if s.keyword}
     found: dict[_Key, Lying] = {}
     for place in filings.lying(tx, account, folders.keys(), keywords.keys()):
         shown = [folders[place.mailbox]] if place.mailbox in folders else []
@@ -143,29 +142,66 @@ class _Pass:
     tx: Tx
     deps: Deps
     now: datetime
+    seen: _Seen
     deeds: Mapping[int, Sequence[Deed]]
     teaching: frozenset[int]
 
-    def came(self, key: _Key, source: Source, place: Lying, before: Filing | None) -> bool:
-        """It lies there now and did not before: somebody's act, or ours."""
-        since = before.at if before else None
-        ours = any(_puts(deed, source, place) for deed in self._since(key[0], since))
-        filings.put(self.tx, Filing(*key, place_id=place.id, inside=True, ours=ours, at=self.now))
-        return not ours and self._say(key[0], source, True, _by(source, place))
+    def note(self, key: _Key, places: Sequence[Lying]) -> bool:
+        """What became of one mail with regard to one source; `places` are all that it ever had."""
+        place, before, source = self.seen.now.get(key), self.seen.before.get(key), self.seen.sources[key[1:]]
+        if place is None:
+            return before is not None and self._left(source, before, places)
+        if before is None or not before.inside:
+            return self._came(key, source, place, places)
+        return self._stays(source, place, before)
 
-    def left(self, source: Source, seen: Filing, places: Sequence[Lying]) -> bool:
-        """It lay there and does not any more. Where it only disappeared we go on waiting for it to turn up."""
+    def _came(self, key: _Key, source: Source, place: Lying, places: Sequence[Lying]) -> bool:
+        """It lies there now and did not before: somebody's act, ours, or nobody's yet."""
+        before, by = self.seen.before.get(key), _by(source, place)
+        ours = any(_puts(deed, source, place) for deed in self._since(key[0], before.at if before else None))
+        how = "hand" if ours or by == "keyword" else _how(place, places)
+        filings.put(self.tx, Filing(*key, place.id, inside=True, ours=ours, at=self.now, by=by, how=how))
+        return not ours and how != "unread" and self._say(key[0], source, True, by)
+
+    def _stays(self, source: Source, place: Lying, seen: Filing) -> bool:
+        """It lies there still. One that had come by itself was read meanwhile, and left there: somebody's word."""
+        read, by = seen.how == "unread" and place.seen, _by(source, place)
+        filings.put(self.tx, replace(seen, place_id=place.id, by=by, how="found" if read else seen.how, missed=None))
+        return read and self._say(seen.message_id, source, True, by)
+
+    def _left(self, source: Source, seen: Filing, places: Sequence[Lying]) -> bool:
+        """It lay there and does not any more."""
         shown = next((p for p in places if p.id == seen.place_id), None)
-        if shown is None or not _was_taken(shown, places):
+        if shown is None or not _was_taken(seen, shown, places):
+            self._miss(seen, shown, places)
             return False
-        filings.put(self.tx, replace(seen, inside=False, at=self.now))
+        self._out(seen)
+        if self.seen.holds(seen.message_id, seen.category):
+            return False
         if shown.gone and any(deed.action != "keyword" for deed in self._since(seen.message_id, seen.at)):
             return False
-        by = _by(source, shown)
+        if self._was_slip(seen):
+            return corrections.withdraw(self.tx, seen.message_id, seen.category, self.now)
+        return self._say(seen.message_id, source, False, seen.by)
+
+    def _out(self, seen: Filing) -> None:
+        filings.put(self.tx, replace(seen, inside=False, missed=None, at=self.now))
+
+    def _miss(self, seen: Filing, shown: Lying | None, places: Sequence[Lying]) -> None:
+        """It only disappeared: for a day it may turn up. It does not, if it lies elsewhere as it did before."""
+        if shown is not None and not shown.gone:
+            return
+        if any(map(_lies, places)) or (seen.missed is not None and self.now - seen.missed >= WAITING):
+            self._out(seen)
+        elif seen.missed is None:
+            filings.put(self.tx, replace(seen, missed=self.now))
+
+    def _was_slip(self, seen: Filing) -> bool:
+        """Was it put there by hand a moment ago? What lay there before us, or came by itself, was not."""
+        if seen.ours or seen.how != "hand":
+            return False
         said = corrections.of(self.tx, seen.message_id, seen.category)
-        if not seen.ours and said is not None and said.value and self.now - said.at < SLIP:
-            return corrections.withdraw(self.tx, seen.message_id, seen.category)
-        return self._say(seen.message_id, source, False, by)
+        return said is not None and said.value and self.now - said.at < SLIP
 
     def _since(self, message_id: int, at: datetime | None) -> list[Deed]:
         return [deed for deed in self.deeds.get(message_id, ()) if at is None or deed.begun > at]
@@ -180,15 +216,29 @@ class _Pass:
         return amend(self.tx, self.deps.words, self.deps.known, word) is not None
 
 
-def _by(source: Source, place: Lying) -> By:
+def _by(source: Source, place: Lying) -> Literal["folder", "keyword"]:
+    """Is it the folder or the keyword that shows it?"""
     return "folder" if place.mailbox == source.mailbox else "keyword"
 
 
-def _was_taken(shown: Lying, places: Sequence[Lying]) -> bool:
+def _how(place: Lying, places: Sequence[Lying]) -> Literal["hand", "found", "unread"]:
+    """How it came into the folder: one that was in no other mailbox before came in there by itself."""
+    if place.history:
+        return "found"
+    if any(p.id < place.id and p.mailbox != place.mailbox for p in places):
+        return "hand"
+    return "found" if place.seen else "unread"
+
+
+def _lies(place: Lying) -> bool:
+    return not place.gone and place.role != "draft"
+
+
+def _was_taken(seen: Filing, shown: Lying, places: Sequence[Lying]) -> bool:
     """The place that showed it lost its keyword, or is gone and the mail came to lie elsewhere after it."""
     if not shown.gone:
-        return True
-    return any(p.id > shown.id and not p.gone and p.role != "draft" for p in places)
+        return seen.by == "keyword"  # a folder that is not found says nothing
+    return any(p.id > shown.id and _lies(p) for p in places)
 
 
 def _puts(deed: Deed, source: Source, place: Lying) -> bool:

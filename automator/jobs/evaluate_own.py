@@ -15,7 +15,7 @@ from typing import Any, Final
 from automator.billing.invoice import Identity
 from automator.jobs import retrain
 from automator.jobs.evaluate import Labelled
-from automator.jobs.lessons import MOST, is_kept
+from automator.jobs.lessons import is_kept
 from automator.store import corrections, messages
 from automator.store.corrections import Correction
 from automator.store.db import Tx
@@ -23,6 +23,7 @@ from automator.store.records import StoredMessage
 from automator.triage.measure import Share, plain
 
 SPAN: Final = timedelta(days=30)
+MOST: Final = 3_000
 
 
 @dataclass(frozen=True, slots=True)

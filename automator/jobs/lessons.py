@@ -35,7 +35,8 @@ MOST_WEIGHT: Final = 250.0
 LEFT: Final = WORD / 20
 LEFT_MOST: Final = 200
 LEFT_AGE: Final = timedelta(days=7)
-MOST: Final = 3_000
+EACH_MOST: Final = 500
+"""Words of one category and answer: a folder of thousands of bills takes no room from the other categories."""
 KEPT_PERCENT: Final = 20
 
 
@@ -67,10 +68,11 @@ def is_kept(identity: str) -> bool:
 
 
 def lessons(tx: Tx, categories: Collection[str], now: datetime) -> Lessons:
-    """All that people taught, the newest MOST corrections of it. `categories` are those of the owner's own in use."""
-    told = corrections.examples(tx)
-    own = tuple(sorted(c for c in set(categories) - set(CATEGORIES) if told.get(c, 0) >= LEAST_EXAMPLES))
-    said = [c for c in corrections.newest(tx, MOST) if c.category in {*CATEGORIES, *own}]
+    """What people taught: the newest EACH_MOST words of each category and answer. `categories` are the owner's in use."""
+    told = corrections.newest_of_each(tx, EACH_MOST)
+    examples = Counter(c.category for c in told if c.value)
+    own = tuple(sorted(c for c in set(categories) - set(CATEGORIES) if examples[c] >= LEAST_EXAMPLES))
+    said = [c for c in told if c.category in {*CATEGORIES, *own}]
     by_message: dict[int, list[Correction]] = defaultdict(list)
     for word in said:
         by_message[word.message_id].append(word)

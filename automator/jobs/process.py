@@ -27,6 +27,7 @@ from automator.store import corrections, messages, outbox, places
 from automator.store.db import Tx
 from automator.store.messages import Digested
 from automator.store.records import StoredMessage, StoredPlace
+from automator.triage.kind import request_ceiling, sure_kind
 from automator.triage.memory import FORGOTTEN, Word, leans, recalled
 from automator.triage.verdict import BULK_KINDS, Verdict
 
@@ -154,7 +155,8 @@ def _recalled(
         of_firm = by_domain.get(mail.sender.domain, ()) if mail.authentication.verified is not False else ()
         known = leans(of_firm, mail.sender, now, no_firm)
         if known and not isinstance(verdict, Exception):
-            leant.append(recalled(verdict, known, deps.classifier.decide, deps.words))
+            most = request_ceiling(mail, deps.identity, sure_kind(mail))
+            leant.append(recalled(verdict, known, deps.classifier.decide, deps.words, ceiling=most))
         else:
             leant.append(verdict)
     return leant

@@ -66,7 +66,7 @@ def learning(tx: Tx, deps: Deps) -> dict[str, object]:
         "waiting": waiting(tx),
         "last": _iso(deps, training.ended),
         "result": training.result,
-        "note": told(training, deps.words),
+        "note": told(training, deps.words, deps.clock.now()),
         "categories": {
             name: {
                 "examples": told_of.get(name, 0),

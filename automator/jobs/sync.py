@@ -83,6 +83,8 @@ def _shut_out(state: AccountState, now: datetime) -> bool:
 
 
 def _store(tx: Tx, account: str, batch: Batch, *, baseline: bool) -> int:
+    for mailbox in batch.dropped:
+        places.drop(tx, account, mailbox)
     for mailbox in batch.reset:
         numbers = [m.ref.uidvalidity for m in batch.messages if m.ref.mailbox == mailbox]
         places.reset(tx, account, mailbox, numbers[0] if numbers else 0)

@@ -195,7 +195,7 @@ def health(tx: Tx, deps: Deps, rules: RulesInForce, observed: Iterable[OutboxIte
     names = [*deps.accounts, *(f"calendar:{n}" for n in deps.calendars)]
     shown = [(n.removeprefix("calendar:"), states.get(n)) for n in names]
     refs = places.quarantined(tx)
-    said = tuple(filter(None, (deps.classifier_note(), told(last(tx), deps.words))))
+    said = tuple(filter(None, (deps.classifier_note(), told(last(tx), deps.words, deps.clock.now()))))
     return Health(
         accounts=tuple(
             AccountHealth(n, s.last_ok if s else None, reason(s.error, deps.words) if s else "") for n, s in shown

@@ -12,7 +12,10 @@ _PREFIX = re.compile(
     re.I,
 )
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
-_LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list")
+_LISTS = (
+    "list-id", "list-unsubscribe", "list-post", "list-help", "list-owner", "list-archive", "list-subscribe",
+    "mailing-list", "x-mailing-list", "x-beenthere",
+)  # fmt: skip
 _ROBOT_HEADERS = ("x-autoreply", "x-autorespond", "x-autorespond-to", "x-failed-recipients")
 _ROBOT = re.compile(
     r"^(?:mailer-daemon|mail-daemon|postmaster|mailerdaemon|listserv|majordomo|bounces?|double-bounce|"

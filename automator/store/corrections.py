@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy import and_, func, select
 
+from automator.store import settings
 from automator.store.db import Tx
 from automator.store.messages import corrected_column, get
 from automator.store.tables import correction, message
@@ -15,6 +16,9 @@ from automator.triage.memory import Word
 
 By = Literal["folder", "keyword", "command", "reply", "label"]
 _MOST_WORDS = 5_000
+_FORGED = '%"authentication":{"verified":false%'
+"""How a stored message says so; the text of a mail cannot, for its quotes are escaped."""
+_WITHDRAWN = "correction_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,22 @@ def put(tx: Tx, said: Correction) -> bool:
     return True
 
 
-def withdraw(tx: Tx, message_id: int, category: str) -> bool:
+def withdraw(tx: Tx, message_id: int, category: str, at: datetime) -> bool:
     """As if it had never been said: the model's verdict counts again. False when nothing had been said."""
     if not _delete(tx, message_id, category):
         return False
+    settings.put(tx, _WITHDRAWN, at.isoformat())
     stored = get(tx, message_id)
     if stored is not None:
         corrected_column(tx, message_id, category, stored.decision(category))
     return True
+
+
+def withdrawn(tx: Tx, since: datetime | None, until: datetime) -> bool:
+    """Was one taken back after `since`, the last not after `until`?"""
+    kept = settings.get(tx, _WITHDRAWN)
+    at = datetime.fromisoformat(kept) if kept else None
+    return at is not None and at <= until and (since is None or since < at)
 
 
 def _delete(tx: Tx, message_id: int, category: str) -> int:
@@ -69,6 +81,15 @@ def newest(tx: Tx, limit: int) -> list[Correction]:
     return found[::-1]
 
 
+def newest_of_each(tx: Tx, limit: int) -> list[Correction]:
+    """The last ones of each category and answer, at most `limit` of each; the oldest of all first."""
+    order = (correction.c.at.desc(), correction.c.id.desc())
+    rank = func.row_number().over(partition_by=(correction.c.category, correction.c.value), order_by=order)
+    ranked = select(correction, rank.label("rank")).subquery()
+    query = select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.at, ranked.c.id)
+    return [Correction(r.message_id, r.category, r.value, r.by, r.at) for r in tx.execute(query)]
+
+
 def count(tx: Tx, since: datetime | None = None, until: datetime | None = None) -> int:
     """How many were made after `since` and not after `until`."""
     query = select(func.count()).select_from(correction)
@@ -86,11 +107,14 @@ def examples(tx: Tx) -> dict[str, int]:
 
 
 def words(tx: Tx, since: datetime) -> list[Word]:
-    """What was said since then of whose mail, for the memory of senders: the newest first, capped."""
+    """What was said since then of whose mail, for the memory of senders: the newest first, capped.
+
+    A mail whose authentication failed is not the sender's: what was said of it says nothing of him.
+    """
     query = (
         select(correction.c.category, correction.c.value, message.c.sender, correction.c.at)
         .join(message, message.c.id == correction.c.message_id)
-        .where(correction.c.at > since, message.c.sender != "")
+        .where(correction.c.at > since, message.c.sender != "", message.c.parsed.not_like(_FORGED))
         .order_by(correction.c.at.desc(), correction.c.id.desc())
         .limit(_MOST_WORDS)
     )

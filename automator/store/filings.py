@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import and_, or_, select
 
@@ -13,6 +13,7 @@ from automator.store.db import Tx
 from automator.store.tables import filing, message, outbox, place
 
 _AT_A_TIME = 500
+_LYING = [place.c[n] for n in ("id", "message_id", "mailbox", "role", "keywords", "flags", "gone", "baseline")]
 _HAPPENED = ("done", "sending", "unknown", "ready")
 
 
@@ -28,7 +29,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """As last seen: `inside` the source, by the place `place_id`; `ours` = we had put it there; since when."""
+    """As last seen: `inside` the source, by the place `place_id`; `ours` = we had put it there; since when.
+
+    `by`: what of the place showed it. `how` it came there: put by "hand", "found" there (it lay there before us,
+    or came in there by itself), or found "unread" and not read since. `missed`: since when it lies nowhere that we read.
+    """
 
     message_id: int
     category: str
@@ -37,11 +42,14 @@ class Filing:
     inside: bool
     ours: bool
     at: datetime
+    by: Literal["folder", "keyword"] = "folder"
+    how: Literal["hand", "found", "unread"] = "hand"
+    missed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """A place of a message: where it is, or was, and the keywords it bears."""
+    """A place of a message: where it is, or was, and the keywords it bears; `history` = it lay there before us."""
 
     id: int
     message_id: int
@@ -49,6 +57,8 @@ class Lying:
     role: str
     keywords: frozenset[str]
     gone: bool
+    seen: bool = False
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def lying(tx: Tx, account: str, mailboxes: Collection[str], keywords: Collection
     """The places, not gone, in one of these mailboxes or with one of these keywords (lower case; maybe a few more)."""
     marked = [place.c.keywords.icontains(word, autoescape=True) for word in sorted(keywords)]
     some = or_(place.c.mailbox.in_(sorted(mailboxes)), *marked)
-    query = select(place).where(
+    query = select(*_LYING).where(
         place.c.account == account, place.c.state == "done", place.c.gone.is_(False), place.c.message_id.is_not(None)
     )
     return [_lying(r) for r in tx.execute(query.where(some).order_by(place.c.id))]
@@ -75,7 +85,7 @@ def places_of(tx: Tx, message_ids: Iterable[int]) -> dict[int, list[Lying]]:
     """All places of these messages, gone ones too, in the order in which they were first seen."""
     found: dict[int, list[Lying]] = {}
     for some in _portions(message_ids):
-        query = select(place).where(place.c.message_id.in_(some), place.c.state == "done")
+        query = select(*_LYING).where(place.c.message_id.in_(some), place.c.state == "done")
         for row in tx.execute(query.order_by(place.c.id)):
             found.setdefault(row.message_id, []).append(_lying(row))
     return found
@@ -83,14 +93,15 @@ def places_of(tx: Tx, message_ids: Iterable[int]) -> dict[int, list[Lying]]:
 
 def _lying(row: Any) -> Lying:
     words = frozenset(word.lower() for word in row.keywords.split())
-    return Lying(row.id, row.message_id, row.mailbox, row.role, words, row.gone)
+    seen = "\\Seen" in row.flags.split()
+    return Lying(row.id, row.message_id, row.mailbox, row.role, words, row.gone, seen, row.baseline)
 
 
 def known(tx: Tx, account: str) -> list[Filing]:
     """All that was seen in this account."""
-    query = select(filing).join(message, message.c.id == filing.c.message_id).where(message.c.account == account)
-    names = ("message_id", "category", "source", "place_id", "inside", "ours", "at")
-    return [Filing(**{name: getattr(r, name) for name in names}) for r in tx.execute(query)]
+    wanted = [filing.c[field.name] for field in fields(Filing)]
+    query = select(*wanted).join(message, message.c.id == filing.c.message_id).where(message.c.account == account)
+    return [Filing(*row) for row in tx.execute(query)]
 
 
 def met(tx: Tx) -> frozenset[str]:
@@ -103,10 +114,9 @@ def put(tx: Tx, seen: Filing) -> None:
     same = and_(
         filing.c.message_id == seen.message_id, filing.c.category == seen.category, filing.c.source == seen.source
     )
-    values = {"place_id": seen.place_id, "inside": seen.inside, "ours": seen.ours, "at": seen.at}
+    values = {field.name: getattr(seen, field.name) for field in fields(Filing)}
     if tx.execute(filing.update().where(same).values(**values)).rowcount == 0:
-        names = {"message_id": seen.message_id, "category": seen.category, "source": seen.source}
-        tx.execute(filing.insert().values(**names, **values))
+        tx.execute(filing.insert().values(**values))
 
 
 def ours(tx: Tx) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_
@@ -70,6 +70,11 @@ def set_gone(tx: Tx, ref: MessageRef) -> None:
     tx.execute(place.update().where(_where(ref)).values(gone=True))
 
 
+def drop(tx: Tx, account: str, mailbox: str) -> None:
+    """The mailbox is not read any more: nothing lies there, as far as we know."""
+    tx.execute(place.update().where(place.c.account == account, place.c.mailbox == mailbox).values(gone=True))
+
+
 def reset(tx: Tx, account: str, mailbox: str, uidvalidity: int) -> None:
     """The mailbox was renumbered: all places of other UIDVALIDITYs are gone."""
     stale = and_(place.c.account == account, place.c.mailbox == mailbox, place.c.uidvalidity != uidvalidity)
@@ -89,9 +94,12 @@ def pending(tx: Tx, account: str, limit: int, after: StoredPlace | None = None) 
     return [StoredPlace(r.id, r.attempts, r.baseline, unpack(r.raw)) for r in tx.execute(query)]
 
 
-def count_pending(tx: Tx) -> int:
-    """How many places wait to be parsed."""
-    return int(tx.execute(select(func.count()).select_from(place).where(place.c.state == "new")).scalar() or 0)
+def count_pending(tx: Tx, accounts: Collection[str] | None = None) -> int:
+    """How many places wait to be parsed, in all accounts or in these."""
+    query = select(func.count()).select_from(place).where(place.c.state == "new")
+    if accounts is not None:
+        query = query.where(place.c.account.in_(accounts))
+    return int(tx.execute(query).scalar() or 0)
 
 
 def parsed(tx: Tx, place_id: int, message_id: int, *, outbox_key: str = "", text_hash: str = "") -> None:

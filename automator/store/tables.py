@@ -135,7 +135,9 @@ class Correction(SQLModel, table=True):
 class Filing(SQLModel, table=True):
     """Where a message was last seen with regard to one `source` (a folder or keyword that teaches a category).
 
-    `place_id` is the place that showed it; `ours`: a deed of ours put it there; `at`: when this last changed.
+    `place_id` is the place that showed it, `by` what of it: folder or keyword; `ours`: a deed of ours put it there;
+    `how` it came there: hand, found, unread (filings.Filing); `missed`: since when it lies nowhere that we read;
+    `at`: when this last changed.
     """
 
     __table_args__ = (UniqueConstraint("message_id", "category", "source"),)
@@ -147,6 +149,9 @@ class Filing(SQLModel, table=True):
     inside: bool = True
     ours: bool = False
     at: datetime
+    by: str = "folder"
+    how: str = "hand"
+    missed: datetime | None = None
 
 
 class Bounce(SQLModel, table=True):

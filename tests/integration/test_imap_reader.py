@@ -397,10 +397,18 @@ def test_folders_that_teach_are_watched_for_little_found_when_made_and_dropped_w
     assert relay.traffic <= 800, "five mailboxes"
     box.link.delete_folder("RH")
     batches, cursor = drain(reader, cursor)
-    assert [(ref.mailbox, ref.uid) for b in batches for ref in b.gone] == [("RH", 1)]
+    assert [b.dropped for b in batches] == [("RH",)]
     assert reader.filed == {"Clients/Chantiers": "Clients/Chantiers"}
     assert drain(reader, cursor)[0] == []
     box.link.create_folder("RH")
     box.link.append("RH", letter(3))
     assert uids(drain(reader, cursor)[0]) == [("RH", 1)]
+    reader.close()
+
+
+def test_two_names_that_are_one_folder_on_the_server_are_told(box: Account) -> None:
+    box.link.create_folder("Arrêt-maladie")
+    reader = Reader("main", box.options(), ("Arret maladie", "Arrêt-maladie"))
+    drain(reader, None)
+    assert [a for a in reader.take_alerts() if "one on the server" in a] != []
     reader.close()

@@ -287,7 +287,12 @@ def test_what_lay_in_the_folder_before_we_came_is_an_example_and_nothing_else(
             assert messages.listed(tx) == []
         house.mail("s@paie.example", "Planning", STAFF[1][1], "<sieve@paie.example>", folder="RH")
         house.read()
-        assert len(house.said()) == 3, "a filter of the server that files by itself is the owner's act"
+        assert len(house.said()) == 2, "what came in there by itself says nothing: anybody could have sent it"
+        with house.firm.client() as link:
+            link.select_folder("RH")
+            link.add_flags(link.search(["SUBJECT", "Planning"]), [b"\\Seen"])
+        house.read()
+        assert len(house.said()) == 3, "a person read it, and left it there"
         assert house.found("Planning").baseline
         with house.firm.client() as link:
             link.delete_folder("RH")
@@ -298,6 +303,51 @@ def test_what_lay_in_the_folder_before_we_came_is_an_example_and_nothing_else(
         assert len(house.said()) == 3, "a folder that was deleted says nothing, and is no error"
     finally:
         house.service.close()
+
+
+@pytest.mark.parametrize("how", ["connected", "away", "stopped"])
+def test_a_folder_that_is_renamed_takes_no_word_back(house: House, how: str) -> None:
+    subjects = [house.staff(n) for n in range(3)]
+    house.read()
+    for subject in subjects:
+        house.move(subject, "INBOX", "RH")
+    house.read()
+    if how != "connected":
+        house.service.close()
+    if how == "stopped":
+        house.service = house.firm.service(house.clock)
+    with house.firm.client() as link:
+        link.rename_folder("RH", "Personnel")
+    for _ in range(3):
+        house.read()
+    assert house.taught() == [("rh", True, "folder")]
+    assert len(house.said()) == 3
+    with house.firm.client() as link:
+        link.rename_folder("Personnel", "RH")
+    house.read()
+    house.move(subjects[0], "RH", "INBOX")
+    house.read()
+    assert house.taught() == [("rh", False, "folder"), ("rh", True, "folder")], "it teaches again"
+
+
+def test_copies_that_leave_say_nothing_when_the_mails_themselves_move(house: House) -> None:
+    subject = house.staff(0)
+    house.read()
+    with house.firm.client() as link:
+        for folder in ("RH", "Vieux"):
+            link.create_folder(folder)
+        link.select_folder("INBOX")
+        link.add_flags(link.search(), [b"\\Seen"])
+        link.copy(link.search(), "RH")
+    house.read()
+    assert house.taught() == [("rh", True, "folder")]
+    house.move(subject, "RH", "Vieux")
+    house.read()
+    house.move(subject, "INBOX", "Vieux2")
+    house.read()
+    house.move(subject, "Vieux2", "INBOX")
+    house.read()
+    assert house.taught() == [("rh", True, "folder")]
 
 
 def test_a_keyword_that_our_rule_set_teaches_nothing_until_a_person_takes_it_off(

@@ -162,11 +162,23 @@ def test_a_key_in_the_wrong_section_is_told_where_it_belongs(tmp_path: Path) -> 
         ('[client_types]\n"a@b.example" = "busness"', (13, "client_types.a@b.example", "bad_value")),
         ('[client_types]\nmartin = "business"', (13, "client_types.martin", "bad_value")),
         ('[categories.other]\nlearn_from = "RH"', (12, "categories.other", "bad_value")),
+        ('[categories.t1]\nlearn_from = "RH"', (12, "categories.t1", "bad_value")),
+        ('[categories.INVOICE]\nlearn_from = "RH"', (12, "categories.INVOICE", "bad_value")),
+        ('[categories.yes]\nlearn_from = "RH"', (12, "categories.yes", "bad_value")),
+        ('[categories.not]\nlearn_from = "RH"', (12, "categories.not", "bad_value")),
         ('[categories.rh]\nlearn_from = "inbox"', (13, "categories.rh.learn_from", "bad_value")),
         ("[categories.rh]\nlearn_from = []", (13, "categories.rh.learn_from", "bad_value")),
         ('[categories.rh]\nlearn_from = "../"', (13, "categories.rh.learn_from", "bad_value")),
         (
             '[categories.rh]\nlearn_from = ["RH", "Paie"]\n[categories.paie]\nlearn_from = "paie"',
+            (15, "categories.paie.learn_from", "twice"),
+        ),
+        (
+            '[categories.rh]\nlearn_from = "RH"\n[categories.paie]\nlearn_from = "INBOX/RH"',
+            (15, "categories.paie.learn_from", "twice"),
+        ),
+        (
+            '[categories.rh]\nlearn_from = "Arret maladie"\n[categories.paie]\nlearn_from = "Arrêt-maladie"',
             (15, "categories.paie.learn_from", "twice"),
         ),
         ("[categories.rh]\napprend_de = 'RH'", (13, "categories.rh.apprend_de", "unknown_key")),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from automator.jobs.amend import amend
-from automator.jobs.correct import SLIP, _puts, keyword_of
+from automator.jobs.correct import SLIP, WAITING, _puts, keyword_of
 from automator.jobs.status import learning
 from automator.jobs.todo import is_shown
 from automator.store import corrections, filings, messages, outbox, places
@@ -68,9 +68,9 @@ FOLDERS = ("RH", "Clients.Chantiers", "Factures", "Autre")
 class Desk(Office):
     """An office whose owner files her mail by hand."""
 
-    def __init__(self, folder: Path, **rules: str) -> None:
+    def __init__(self, folder: Path, extra: str = TAUGHT, **rules: str) -> None:
         files = {f"{name}.toml": text for name, text in rules.items()}
-        super().__init__(folder, rules=files, autonomy="auto", extra=TAUGHT, folders=FOLDERS)
+        super().__init__(folder, rules=files, autonomy="auto", extra=extra, folders=FOLDERS)
 
     def staff(self, subject: str = "Planning") -> int:
         self.lay("n@paie.example", OWNER, subject, "Les congés de Julie.", message_id=f"<{subject}@paie.example>")
@@ -101,6 +101,10 @@ class Desk(Office):
     def said(self) -> dict[str, tuple[bool, str]]:
         with self.service.deps.db.read() as tx:
             return {c.category: (c.value, c.by) for c in corrections.newest(tx, 99)}
+
+    def examples(self) -> dict[str, int]:
+        with self.service.deps.db.read() as tx:
+            return corrections.examples(tx)
 
 
 @pytest.fixture
@@ -140,6 +144,63 @@ def test_there_and_back_between_two_looks_is_not_seen(desk: Desk) -> None:
     desk.file("Planning", "")
     desk.look()
     assert desk.said() == {}
+
+
+def test_what_lay_there_before_us_is_no_slip_when_it_is_taken_out_at_once(desk: Desk) -> None:
+    shutil.rmtree(desk.firm.folder / "mail" / ".RH")
+    desk.look()
+    desk.lay("pub@promo.example", OWNER, "Promo", "Moins 50 %.", message_id="<promo@promo.example>", folder="RH")
+    desk.look(timedelta(minutes=5))
+    assert desk.said() == {"rh": (True, "folder")}
+    desk.file("Promo", "")
+    desk.look()
+    assert desk.said() == {"rh": (False, "folder")}
+
+
+def test_what_came_in_there_by_itself_counts_once_a_person_has_read_it(desk: Desk) -> None:
+    desk.look()
+    for subject in ("Lu", "Sorti"):
+        desk.lay("x@y.example", OWNER, subject, "Bonjour.", message_id=f"<{subject}@y.example>", folder="RH")
+    desk.look()
+    assert desk.said() == {}, "a stranger who knows the address of a folder does not teach"
+    desk.file("Sorti", "")
+    desk.look()
+    assert desk.said() == {"rh": (False, "folder")}
+    desk.file("Lu", "RH")  # the same place, now with the mark of a mail that was read
+    desk.look(timedelta(minutes=5))
+    assert desk.examples() == {"rh": 1}
+    desk.file("Lu", "")
+    desk.look()
+    assert desk.examples() == {}, "and read, then taken out at once, is no slip of the hand"
+    assert [value for value, _ in desk.said().values()] == [False]
+
+
+def test_a_mail_that_disappeared_is_waited_for_a_day(desk: Desk) -> None:
+    for subject in ("Tard", "Vite"):
+        desk.staff(subject)
+        desk.file(subject, "RH")
+        desk.look()
+        desk.file(subject, "Autre")
+        desk.look()
+    desk.file("Vite", "")
+    desk.look()
+    assert desk.examples() == {"rh": 1}
+    desk.clock.advance(WAITING)
+    desk.staff("Autre chose")
+    desk.look()
+    desk.file("Tard", "")
+    desk.look()
+    assert desk.examples() == {"rh": 1}, "what turns up much later was not taken out of the folder"
+
+
+def test_between_two_folders_of_one_category_nothing_is_said(tmp_path: Path) -> None:
+    with Desk(tmp_path, extra=TAUGHT.replace('"RH"', '["RH", "Autre"]')) as desk:
+        desk.staff()
+        desk.file("Planning", "RH")
+        desk.look()
+        desk.file("Planning", "Autre")
+        desk.look()
+        assert desk.said() == {"rh": (True, "folder")}
 
 
 def test_from_one_folder_to_another_the_last_one_counts(desk: Desk) -> None:

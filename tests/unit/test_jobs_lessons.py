@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from automator.billing.invoice import Identity
 from automator.classifiers.linear import Linear
 from automator.jobs.learn import Example, examples, fit
 from automator.jobs.lessons import (
+    EACH_MOST,
     LEAST_EXAMPLES,
     LEFT,
     MOST_WEIGHT,
@@ -79,6 +81,20 @@ def test_own_categories_want_twelve_mails(tx: Tx) -> None:
     assert len(found.taught) + len(found.kept) == LEAST_EXAMPLES
     assert {is_kept(x.message.identity) for x in found.kept} == {True}
     assert {is_kept(x.message.identity) for x in found.taught} == {False}
+
+
+def test_a_folder_of_thousands_leaves_room_for_the_other_categories(tx: Tx) -> None:
+    for uid in range(1, LEAST_EXAMPLES + 1):
+        say(tx, uid, "rh")
+    for n in range(EACH_MOST + 100):
+        say(tx, 1000 + n, "invoice")
+    say(tx, 5000, "invoice", value=False)
+    found = lessons(tx, OWN, NOW)
+    labels = Counter(label for x in (*found.taught, *found.kept) for label in x.labels.items())
+    assert (found.own, found.said) == (OWN, LEAST_EXAMPLES + EACH_MOST + 1)
+    assert labels["rh", True] == LEAST_EXAMPLES
+    assert (labels["invoice", True], labels["invoice", False]) == (EACH_MOST, 1)
+    assert min(x.message.ref.uid for x in (*found.taught, *found.kept) if "invoice" in x.labels) == 1100, "the newest"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,11 @@ from automator.jobs.process import Processed, process
 from automator.jobs.sync import sync
 from automator.mail.message import Fetched, Message, MessageRef, RawPart
 from automator.ports import Batch, Capabilities
-from automator.store import places
+from automator.store import corrections, places
+from automator.store.corrections import Correction
 from automator.store.tables import place
-from automator.triage.verdict import Verdict
+from automator.triage.decide import Thresholds
+from automator.triage.verdict import CategoryVerdict, Decision, Verdict
 from tests.support.firm import OWNER
 from tests.support.office import Office
 
@@ -43,6 +45,16 @@ class Picky:
         for n in bad:  # "breaks the store": a verdict that no row can hold
             good[n] = Verdict("picky", None, {})  # type: ignore[arg-type]
         return good
+
+
+class Doubtful:
+    """Never sure whether a mail is a client's request, and never far from it."""
+
+    def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]:
+        return [Verdict("doubtful", "other", {"client_request": CategoryVerdict(0.59, "unsure")}) for _ in messages]
+
+    def decide(self, category: str, p: float) -> Decision:
+        return Thresholds(0.4, 0.6)(p)
 
 
 @pytest.fixture
@@ -228,3 +240,19 @@ def test_a_mail_whose_part_is_gone_is_worked_off_at_once(office: Office) -> None
 def test_a_bug_of_a_source_sets_its_mail_aside(office: Office) -> None:
     far(office, OSError("connection reset"), fails=99)
     assert [sync_and_process(office) for _ in range(2)] == [Processed(0, 0, 1), Processed(0, 1)]
+
+
+def test_a_word_on_a_sender_makes_no_request_of_his_list_mail(office: Office) -> None:
+    office.service.deps = replace(office.service.deps, classifier=Doubtful())
+    lay(office, "first")
+    sync_and_process(office)
+    (first,), now = office.received(), office.service.deps.clock.now()
+    with office.service.deps.db.transaction() as tx:
+        corrections.put(tx, Correction(first.id, "client_request", True, "command", now))
+    lay(office, "plain")
+    listed = {"X-BeenThere": "club@lefevre.example"}
+    sender = "Paul <p@lefevre.example>"
+    office.lay(sender, OWNER, "listed", "Bonjour.", message_id="<l@lefevre.example>", headers=listed)
+    sync_and_process(office)
+    said = {m.message.subject: m.decision("client_request") for m in office.received()}
+    assert said == {"first": "yes", "plain": "yes", "listed": "unsure"}

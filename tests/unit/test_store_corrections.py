@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from automator.mail.message import Authentication
 from automator.store import corrections, messages
 from automator.store.corrections import Correction
 from automator.store.db import Database, Tx
@@ -39,13 +41,25 @@ def test_the_last_word_counts_and_the_same_word_again_is_no_news(tx: Tx) -> None
 
 def test_what_is_taken_back_leaves_the_models_verdict(tx: Tx) -> None:
     stored = store(tx, message(1), found=verdict(urgent="unsure"))
-    assert not corrections.withdraw(tx, stored.id, "urgent")
+    assert not corrections.withdraw(tx, stored.id, "urgent", NOW)
     corrections.put(tx, Correction(stored.id, "urgent", False, "folder", NOW))
     assert messages.urgent_open(tx, NOW - timedelta(days=1)) == []
-    assert corrections.withdraw(tx, stored.id, "urgent")
+    assert corrections.withdraw(tx, stored.id, "urgent", NOW)
     assert decision(tx, stored.id, "urgent") == "unsure"
     assert [m.id for m in messages.urgent_open(tx, NOW - timedelta(days=1))] == [stored.id]
-    assert not corrections.withdraw(tx, 999, "urgent")
+    assert not corrections.withdraw(tx, 999, "urgent", NOW + timedelta(days=1))
+
+
+def test_a_word_taken_back_is_news_for_the_next_training(tx: Tx) -> None:
+    stored = store(tx, message(1), found=verdict(urgent="unsure"))
+    corrections.put(tx, Correction(stored.id, "urgent", False, "folder", NOW))
+    hour = timedelta(hours=1)
+    assert not corrections.withdrawn(tx, None, NOW + 2 * hour)
+    corrections.withdraw(tx, stored.id, "urgent", NOW + hour)
+    assert corrections.withdrawn(tx, None, NOW + 2 * hour)
+    assert corrections.withdrawn(tx, NOW, NOW + hour)
+    assert not corrections.withdrawn(tx, NOW + hour, NOW + 2 * hour)
+    assert not corrections.withdrawn(tx, NOW, NOW)
 
 
 def test_counts_examples_and_words(tx: Tx) -> None:
@@ -63,6 +77,16 @@ def test_counts_examples_and_words(tx: Tx) -> None:
     assert [c.message_id for c in corrections.newest(tx, 2)] == [second.id, second.id]
     assert [(w.category, w.value) for w in corrections.words(tx, NOW)] == [("invoice", False), ("rh", True)]
     assert corrections.words(tx, NOW - timedelta(days=1))[-1].sender == "a@b.example"
+
+
+@pytest.mark.parametrize("verified", [True, False, None])
+def test_words_on_forged_mails_say_nothing_of_the_sender(tx: Tx, verified: bool | None) -> None:
+    claims = '{"authentication":{"verified":false}}'
+    mail = replace(message(1, text=claims), authentication=Authentication(verified=verified))
+    corrections.put(tx, Correction(store(tx, mail).id, "invoice", False, "command", NOW))
+    assert [w.sender for w in corrections.words(tx, NOW - timedelta(days=1))] == (
+        [] if verified is False else [mail.sender.addr]
+    )
 
 
 def test_a_category_of_ones_own_is_listed_in_portions(tx: Tx) -> None:

@@ -110,3 +110,16 @@ def test_the_third_step_keeps_the_lines_of_old_digests_and_can_be_taken_back(tmp
         command.downgrade(config, "0002")
         assert "verbs" not in {c["name"] for c in inspect(connection).get_columns("digest_item")}
     db.close()
+
+
+def test_the_fourth_step_keeps_what_was_seen_and_can_be_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "automator.db"
+    Database.open(path).close()
+    db, config = Database(path), alembic_config()
+    with db.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        assert not {"by", "how", "missed"} & {c["name"] for c in inspect(connection).get_columns("filing")}
+        command.upgrade(config, "0004")
+        assert {"by", "how", "missed"} <= {c["name"] for c in inspect(connection).get_columns("filing")}
+    db.close()

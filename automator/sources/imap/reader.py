@@ -11,7 +11,6 @@ from automator.mail.message import MessageRef, RawPart
 from automator.mail.mime import decoded
 from automator.ports import Batch, Capabilities
 from automator.sources.imap import cursor as cursors
-from automator.sources.imap import uidset
 from automator.sources.imap.connection import Connection, Pending, connect, wire_errors
 from automator.sources.imap.cursor import Entry
 from automator.sources.imap.folders import Layout, watched
@@ -20,6 +19,7 @@ from automator.sources.imap.options import Options
 from automator.sources.imap.structure import leaves
 
 _MISSING = 'no folder for {0} was found on the server, so it is not read; set "{0}" in the account'
+_TWICE = 'the folders "{0}" and "{1}" of learn_from are one on the server: what lies there counts for the first only'
 
 
 class Reader:
@@ -108,6 +108,8 @@ class Reader:
         layout = connection.layout()
         taught = {wanted: name for wanted in self._wanted if (name := layout.find(wanted)) is not None}
         places = watched(layout, options.mailboxes, options.sent, options.drafts, taught.values())
+        if taught != self._taught:
+            self._alerts += _same(taught)
         self._layout, self._taught = layout, taught
         self._watched = {p.name: Watched(p, self._name, options) for p in places}
         self._watched.update((name, seen) for name, seen in before.items() if name in self._watched)
@@ -126,11 +128,10 @@ class Reader:
         """
         with self._talking() as connection:
             self._look_for_missing(connection)
-            known = cursors.load(cursor)
-            entries = {name: known[name] for name in self._watched if name in known}
+            entries = cursors.load(cursor)
             expected, lost = self._poll(connection, entries)
-            for name in lost:
-                yield from self._drop(name, entries)
+            for name in (*lost, *sorted(entries.keys() - self._watched.keys())):
+                yield self._drop(name, entries)
             for name in tuple(expected):
                 for entry, batch in self._watched[name].read(connection, entries.get(name)):
                     entries[name] = entry
@@ -139,15 +140,13 @@ class Reader:
             if expected:
                 next(iter(self._watched.values())).parked(connection)
 
-    def _drop(self, name: str, entries: dict[str, Entry]) -> Iterator[Batch]:
-        """A folder that taught was deleted or renamed: what lay there is gone from it. It may come back."""
-        del self._watched[name]
+    def _drop(self, name: str, entries: dict[str, Entry]) -> Batch:
+        """A folder was deleted or renamed, now or while we were not connected, or is not wanted any more: all that
+        lay there is gone from it. One that teaches may come back."""
+        self._watched.pop(name, None)
         self._taught = {wanted: found for wanted, found in self._taught.items() if found != name}
-        entry = entries.pop(name, None)
-        if entry is not None:
-            uids = uidset.expand(entry.known)
-            gone = tuple(MessageRef(self._name, name, entry.uidvalidity, uid) for uid in uids)
-            yield Batch((), cursors.dump(entries), gone=gone)
+        entries.pop(name, None)
+        return Batch((), cursors.dump(entries), dropped=(name,))
 
     def _poll(self, connection: Connection, entries: Mapping[str, Entry]) -> tuple[dict[str, int], list[str]]:
         """The mailboxes with news and how many messages to expect in each, one round trip for all; and those of
@@ -198,6 +197,14 @@ class Reader:
         if not bodies:
             raise PermanentError(f"message {ref.uid} of {ref.mailbox} is gone")
         return bodies[0].get(part, b"")
+
+
+def _same(taught: Mapping[str, str]) -> list[str]:
+    """Two names that mean one folder: no word can say of which category it is."""
+    first: dict[str, str] = {}
+    for wanted, name in taught.items():
+        first.setdefault(name, wanted)
+    return [_TWICE.format(first[name], wanted) for wanted, name in taught.items() if first[name] != wanted]
 
 
 def _encoded(leaf: RawPart, limit: int) -> int:
