@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -52,7 +52,8 @@ def pay(
             order, data = _ordered(tx, chosen, debtor, now, calendar)
             path = out or _path(order)
             reserved.append((path, _reserve(path)))
-            payments.seal(tx, order.id, hashlib.sha256(data).hexdigest(), str(path.absolute()))
+            order = replace(order, sha256=hashlib.sha256(data).hexdigest(), file=str(path.absolute()))
+            payments.seal(tx, order.id, order.sha256, order.file)
     except BaseException:
         for unused, descriptor in reserved:
             os.close(descriptor)
