@@ -27,11 +27,12 @@ pytestmark = pytest.mark.dovecot
 FILE = """
 title = "Classer"
 on = "invoice.received"
+autonomy = "auto"
 when = { from = ["@boisduforez.example"] }
 
 [[then]]
 do = "file_attachment"
-folder = "Factures/{année}"
+folder = "Factures"
 """
 TEXT = """Bonjour,
 
@@ -58,7 +59,7 @@ def supplier(who: str, domain: str, number: str, filename: str, body: bytes, at:
 @pytest.fixture
 def firm(tmp_path: Path) -> Iterator[tuple[Firm, Service]]:
     with Dovecot({OWNER: PASSWORD}) as server, SmtpSink() as sink:
-        made = Firm(tmp_path, imap=server.port, smtp=sink.port, rules={"classer.toml": FILE})
+        made = Firm(tmp_path, imap=server.port, smtp=sink.port, rules={"classer.toml": FILE}, autonomy="auto")
         clock = FixedClock(paris("2026-11-18 08:00"))
         service = made.service(clock)
         service.wake()
@@ -107,7 +108,7 @@ def test_documents_come_from_the_filing_folder_and_from_the_mailbox(firm: tuple[
 
 
 def test_a_filed_copy_that_was_changed_or_linked_is_not_taken(firm: tuple[Firm, Service], tmp_path: Path) -> None:
-    (filed,) = [p for p in (firm[0].folder / "filed").rglob("*.pdf")]
+    (filed,) = list((firm[0].folder / "filed").rglob("*.pdf"))
     filed.write_bytes(b"forged")
     assert packed(*firm, "a.zip")[1][WOOD] == PDF + b"1"
     (tmp_path / "true.bin").write_bytes(PDF + b"1")
