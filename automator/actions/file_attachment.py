@@ -55,6 +55,7 @@ class FileAttachment:
     def perform(self, intent: Intent, case: Case, now: datetime) -> Done:
         """File every document of the mail; one that lies there already is not filed again.
 
+        The hash that is reported is the SHA-256 of each document, in the order of `documents`, parted by spaces.
         Documents are told by their ending, from a closed list; pictures count only where there is no other document.
         PermanentError when there is nothing to file; TemporaryError when the disk does not take it.
         """
@@ -66,13 +67,15 @@ class FileAttachment:
             raise PermanentError("there is no document to file in this mail")
         folder = place(self._tools.filing_root, options.folder, case.values)
         names: list[str] = []
+        hashes: list[str] = []
         try:
             for attachment in wanted:
                 data = self._read(case, attachment)
+                hashes.append(hashlib.sha256(data).hexdigest())
                 names.append(store(folder, safe_name(options.name, attachment, case.values), data).name)
         except OSError as error:
             raise TemporaryError(f"the filing folder does not take the file ({error.strerror})") from None
-        return Done(self._tools.words.t("filed: {names}", names=", ".join(names)))
+        return Done(self._tools.words.t("filed: {names}", names=", ".join(names)), content_hash=" ".join(hashes))
 
     def _read(self, case: Case, attachment: Attachment) -> bytes:
         if attachment.content is not None:
@@ -84,13 +87,14 @@ class FileAttachment:
 
 def documents(attachments: tuple[Attachment, ...]) -> list[Attachment]:
     """What is worth filing: papers, else pictures (a scan), never programs or archives."""
-    papers = [a for a in attachments if _ending(a) in _PAPERS and not a.content_type.startswith("message/")]
-    return papers or [a for a in attachments if _ending(a) in _PICTURES]
+    papers = [a for a in attachments if ending(a) in _PAPERS and not a.content_type.startswith("message/")]
+    return papers or [a for a in attachments if ending(a) in _PICTURES]
 
 
-def _ending(attachment: Attachment) -> str:
-    ending = attachment.filename.rpartition(".")[2].lower() if "." in attachment.filename else ""
-    return ending if ending in _PAPERS | _PICTURES else _TYPES.get(attachment.content_type, "") if not ending else ""
+def ending(attachment: Attachment) -> str:
+    """The ending of a document, from our list; "" for what is none."""
+    own = attachment.filename.rpartition(".")[2].lower() if "." in attachment.filename else ""
+    return own if own in _PAPERS | _PICTURES else _TYPES.get(attachment.content_type, "") if not own else ""
 
 
 def safe_part(text: str, limit: int = 100) -> str:
@@ -101,9 +105,8 @@ def safe_part(text: str, limit: int = 100) -> str:
 
 def safe_name(wanted: str, attachment: Attachment, values: Mapping[str, str]) -> str:
     """The file's name: as the rule says, else as the sender called it, else "document"; the ending from our list."""
-    ending = _ending(attachment)
     stem = fill(wanted, values, "") if wanted else attachment.filename.rpartition(".")[0]
-    return f"{safe_part(stem) or 'document'}.{ending}"
+    return f"{safe_part(stem) or 'document'}.{ending(attachment)}"
 
 
 def place(root: Path, folder: str, values: Mapping[str, str]) -> Path:

@@ -19,7 +19,7 @@ def _holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
     if not country:
         return {}
     try:
-        found = _library().country_holidays(
+        found = holiday_library().country_holidays(
             country, subdiv=subdivision or None, years=year, language=_language(country)
         )
     except (NotImplementedError, KeyError) as error:
@@ -27,7 +27,7 @@ def _holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
     return {day: name for day, name in found.items() if day.year == year}
 
 
-def _library() -> ModuleType:
+def holiday_library() -> ModuleType:
     """The holidays library without its package of all countries, whose loading takes 0.4 s and 8 MB.
 
     The library finds a country by the name of its module, so an empty package with the same path serves it.

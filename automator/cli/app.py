@@ -17,6 +17,7 @@ from automator.cli.messages import done, follow, messages_app
 from automator.cli.model import models_app
 from automator.cli.money import money_app
 from automator.cli.outbox import outbox_app
+from automator.cli.payments import approve, export, pay
 from automator.cli.rules import rules_app
 from automator.cli.run import run
 from automator.cli.service import pause, resume, status
@@ -48,6 +49,8 @@ def root(
 
 for _command in (demo, run, status, check, triage, digest, train, evaluate, fix, done, follow, pause, resume):
     app.command()(_command)
+for _paying in (approve, pay, export):
+    money_app.command()(_paying)
 _groups = {
     "rules": rules_app,
     "messages": messages_app,

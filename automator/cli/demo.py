@@ -16,6 +16,7 @@ from automator.cli.context import JsonOption, plain_errors, print_json
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from automator.demo.books import Books
     from automator.demo.office import Act
     from automator.demo.play import DayPlayed, Deed
     from automator.demo.stage import Outcome
@@ -173,6 +174,7 @@ class _Story:
             self._console.print("\n" + t("Waiting in her drafts, for her to read and send:"), style="bold")
         for draft in outcome.drafts:
             self._console.print(f"    {draft.to} : {draft.subject}")
+        self._books(outcome.books)
         self._console.print(
             "\n"
             + t(
@@ -180,3 +182,15 @@ class _Story:
                 folder=str(outcome.folder),
             )
         )
+
+    def _books(self, books: Books) -> None:
+        """The payment file and the accountant's parcel, and where they are."""
+        words = self._words
+        self._console.print(
+            "\n" + words.t("Made ready, for her to take to the bank and to the accountant:"), style="bold"
+        )
+        if books.payments is not None:
+            count = words.n("{count} transfer", "{count} transfers", books.transfers)
+            self._console.print(f"    {books.payments} : {count}, {words.money(books.total)}")
+        counts = words.t("{bills} bills, {documents} documents", bills=books.bills, documents=books.documents)
+        self._console.print(f"    {books.parcel} : {counts}")

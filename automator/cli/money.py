@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from automator.store.records import StoredBill
 
 money_app = typer.Typer(no_args_is_help=True, help="Bills in and out.")
-_STATUSES = ("open", "paid", "disputed", "credited", "verify")
+_STATUSES = ("open", "ordered", "paid", "disputed", "credited", "verify")
 
 
 @money_app.command("list")
 def list_(
     ctx: typer.Context,
     direction: Annotated[str, typer.Option(help="issued (ours) or received.")] = "",
-    status: Annotated[str, typer.Option(help="open, paid, disputed, credited or verify.")] = "",
+    status: Annotated[str, typer.Option(help="open, ordered, paid, disputed, credited or verify.")] = "",
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:

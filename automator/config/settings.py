@@ -23,6 +23,7 @@ from automator.config.tree import (
     Digest,
     Hours,
     Log,
+    Money,
     Owner,
     Person,
     Poll,
@@ -107,6 +108,7 @@ class Config(BaseModel):
     retention: Retention
     log: Log
     poll: Poll
+    money: Money
     people: tuple[Person, ...]
     categories: Mapping[str, Category]
     client_types: Mapping[str, str]

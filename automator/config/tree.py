@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from automator.billing.iban import valid as valid_iban
 from automator.config.values import (
     Addresses,
     Count,
@@ -23,6 +25,7 @@ from automator.config.values import (
     Window,
 )
 
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 SECTIONS = ("todo", "agenda", "money", "waiting", "deadlines", "unsure", "done", "health")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ClientType = Literal["business", "consumer", "public"]
@@ -195,6 +198,33 @@ class Poll(Keys):
     minutes: Annotated[int, Field(strict=True, ge=1, le=60)] = 2
 
 
+class Money(Keys):
+    """The account that pays, for payment files: IBAN, BIC ("" = the bank knows) and holder ("" = the firm)."""
+
+    iban: str = ""
+    bic: str = ""
+    name: Annotated[str, Field(max_length=70)] = ""
+
+    @field_validator("iban", "bic")
+    @classmethod
+    def _closed_up(cls, value: str) -> str:
+        return "".join(value.split()).upper()
+
+    @field_validator("iban")
+    @classmethod
+    def _iban(cls, value: str) -> str:
+        if value and not valid_iban(value):
+            raise ValueError("must be an IBAN whose check digits are right")
+        return value
+
+    @field_validator("bic")
+    @classmethod
+    def _bic(cls, value: str) -> str:
+        if value and not _BIC.fullmatch(value):
+            raise ValueError("must be a BIC: 8 or 11 letters and digits, like AGRIFRPP")
+        return value
+
+
 def _teachers(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if not any(c.isalnum() for c in name) or any(ord(c) < 32 for c in name) or len(name) > 200:
@@ -241,6 +271,7 @@ class Scalars(Keys):
 
 
 TABLES: dict[str, type[Keys]] = {
+    "money": Money,  # before [owner]: a `name` that stands elsewhere belongs there
     "owner": Owner,
     "hours": Hours,
     "working": Working,

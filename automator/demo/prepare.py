@@ -61,6 +61,9 @@ tls = "none"
 user = "{address}"
 password = {{ file = "password" }}
 
+[money]
+iban = "{iban}"
+
 [digest]
 hour = "07:00"
 """
@@ -119,6 +122,7 @@ def _config(imap_port: int, smtp_port: int, locale: str) -> str:
         address=firm.address,
         siren=firm.siren,
         vat=firm.vat,
+        iban=firm.iban,
         server=office.SERVER,
         imap_port=imap_port,
         smtp_port=smtp_port,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from automator.clock import FixedClock
 from automator.demo import office
+from automator.demo.books import Books, keep_books
 from automator.demo.desk import Desk, Digest, Draft
 from automator.demo.play import DayPlayed, Deed, Play, moments, open_office
 from automator.demo.prepare import Scene, furnish, scene
@@ -36,6 +37,7 @@ class Outcome:
     digest: Digest
     drafts: tuple[Draft, ...]
     trail: tuple[Deed, ...]
+    books: Books
 
 
 @dataclass(slots=True)
@@ -65,7 +67,8 @@ class Demo:
             _import_invoices(service, config, place.invoices.read_bytes())
             service.wake()
             yield from self._play(service, desk, clock, place, history)
-            self.outcome = self._finish(place, desk)
+            books = keep_books(service.deps, config, place.folder)
+            self.outcome = self._finish(place, desk, books)
 
     def _play(
         self, service: Service, desk: Desk, clock: FixedClock, place: Scene, history: Sequence[office.OfficeMail]
@@ -75,14 +78,14 @@ class Demo:
             self._trail += day.deeds
             yield day
 
-    def _finish(self, place: Scene, desk: Desk) -> Outcome:
+    def _finish(self, place: Scene, desk: Desk, books: Books) -> Outcome:
         digests = desk.digests()
         last = digests[-1] if digests else Digest("", "", "")
         (place.folder / "digest.txt").write_text(f"{last.subject}\n\n{last.text}", encoding="utf-8")
         (place.folder / "digest.html").write_text(last.html, encoding="utf-8")
         rows = [json.dumps(asdict(d) | {"at": d.at.isoformat()}, ensure_ascii=False) for d in self._trail]
         (place.folder / "trail.jsonl").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
-        return Outcome(place.folder, last, tuple(desk.drafts()), tuple(self._trail))
+        return Outcome(place.folder, last, tuple(desk.drafts()), tuple(self._trail), books)
 
 
 def _serve(stack: ExitStack, place: Scene) -> EmbeddedServer:

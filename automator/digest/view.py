@@ -158,6 +158,7 @@ class DigestView:
     `to_pay` are due within 7 days (late ones too), `debits` are taken by themselves, `overdue` are ours unpaid.
     `expected_in` / `expected_out` are sums per currency until the end of the month. `deeds` were performed since
     `since`; `observed` were only told. `sorted` = mails triaged since; `learnt` = corrections that a new model learnt from since. `first` = the first digest ever.
+    `approved` are those that a payment file would take now.
     `todo` is in the order to be shown: the most pressing first. `remarks` are left out where the section shows their
     object anyway.
     """
@@ -188,3 +189,4 @@ class DigestView:
     history: int = 0
     remarks: tuple[Remark, ...] = ()
     learnt: int = 0
+    approved: tuple[Money, ...] = ()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from automator.agenda.conflicts import clashes
 from automator.agenda.event import Slot
 from automator.agenda.slots import free_slots
+from automator.billing.payable import sort_out
 from automator.digest.lines import AT_MOST
 from automator.digest.reasons import reason
 from automator.digest.view import AccountHealth, Deed, DigestView, Health, Meeting, Money, Remark, Waiting
@@ -19,7 +20,7 @@ from automator.jobs.deps import Deps
 from automator.jobs.questions import questions
 from automator.jobs.retrain import last, told
 from automator.jobs.todo import came_back, deadlines, todo
-from automator.store import accounts, bills, calendar, cases, messages, notes, outbox, places, settings
+from automator.store import accounts, bills, calendar, cases, messages, notes, outbox, payments, places, settings
 from automator.store.db import Tx
 from automator.store.records import OutboxItem, StoredBill, StoredMessage, StoredNote
 from automator.words import Words
@@ -62,7 +63,15 @@ def view(tx: Tx, deps: Deps, rules: RulesInForce, day: date, since: datetime, *,
         first=first,
         history=messages.count(tx, baseline=True),
         learnt=_learnt(tx, since),
+        approved=_approved(tx, theirs),
     )
+
+
+def _approved(tx: Tx, theirs: Iterable[Money]) -> tuple[Money, ...]:
+    """Those of the bills to pay that `automator money pay` would take now."""
+    ready, _ = sort_out(payments.candidates(tx)) if payments.any_approved(tx) else ([], [])
+    chosen = {str(c.id) for c in ready}
+    return tuple(m for m in theirs if m.object.id in chosen)
 
 
 def _soon(due: date | None, day: date) -> bool:

@@ -23,6 +23,7 @@ def lines(view: DigestView, words: Words) -> Section:
         title=words.t("Money"),
         lines=(
             *_block(view, words.t("To pay within 7 days"), to_pay, room, words),
+            *_approved(view, words),
             *_debits(view, words),
             *_block(view, words.t("Unpaid by clients"), overdue, AT_MOST - min(room, len(to_pay)), words),
             *_expected(view, words),
@@ -96,6 +97,14 @@ def _due(view: DigestView, bill: Money, words: Words) -> str:
     if bill.due < view.day:
         return words.t("was due {day}", day=past_day(view, bill.due, words))
     return words.t("due {day}", day=coming(view, bill.due, words))
+
+
+def _approved(view: DigestView, words: Words) -> tuple[Line, ...]:
+    """How many bills wait for a payment file, and the command that writes it."""
+    if not view.approved:
+        return ()
+    count = words.n("{count} approved bill", "{count} approved bills", len(view.approved))
+    return (Line(text=count, kind="row", aside="automator money pay", amount=_total(view.approved, words)),)
 
 
 def _debits(view: DigestView, words: Words) -> tuple[Line, ...]:

@@ -96,7 +96,7 @@ def _completed(old: StoredBill, new: NewBill) -> dict[str, Any]:
     changes: dict[str, Any] = {n: getattr(new, n) for n in names if not getattr(old, n) and getattr(new, n)}
     if new.demanded:
         changes["demanded"] = new.demanded
-    if new.status == "paid" and old.status == "open":
+    if new.status == "paid" and old.status in {"open", "ordered"}:
         changes |= {"status": "paid", "settled_on": new.settled_on}
     return changes
 
@@ -122,7 +122,7 @@ def same(tx: Tx, new: NewBill) -> StoredBill | None:
     if new.amount is None:
         return None
     query = base.where(bill.c.party_key == key, bill.c.amount == amount)
-    rows = list(tx.execute(query if credit else query.where(bill.c.status.in_(("open", "verify")))))
+    rows = list(tx.execute(query if credit else query.where(bill.c.status.in_(("open", "verify", "ordered")))))
     rows = [r for r in rows if not new.due or not r.due or r.due == new.due]
     return _bill(rows[0]) if len(rows) == 1 or (rows and not receipt) else None
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
 from automator.errors import PermanentError
-from automator.store import tables  # noqa: F401 - declares the tables
+from automator.store import payment_tables, tables  # noqa: F401 - they declare the tables
 from automator.store.db import migrations
 
 if TYPE_CHECKING:

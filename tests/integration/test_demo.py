@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import zipfile
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -102,10 +104,31 @@ def test_nothing_failed_and_nothing_left_for_a_third_party(shown: tuple[list[Day
     assert all(row["why"] for row in rows if row["state"] == "done")
 
 
+def test_a_payment_file_and_the_parcel_lie_ready(shown: tuple[list[DayPlayed], Outcome]) -> None:
+    _, outcome = shown
+    books = outcome.books
+    assert books.payments == outcome.folder / "virements.xml"
+    assert (books.transfers, books.total) == (2, Decimal("972.00"))
+    xml = books.payments.read_text(encoding="utf-8")
+    assert "<CtrlSum>972.00</CtrlSum>" in xml
+    assert "F-2291" not in xml, "its IBAN changed"
+    with zipfile.ZipFile(books.parcel) as zipped:
+        assert len([name for name in zipped.namelist() if name.endswith(".pdf")]) == books.documents == 4
+        assert "ecritures.csv" in zipped.namelist()
+
+
 def test_the_command_tells_the_story_and_ends_well(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["demo", "--dir", str(tmp_path / "d")])
     assert result.exit_code == 0, result.output
-    for word in ("jour férié", "brouillons", "bilan", "note comme payé", "digest.html", "Maurel Plomberie Chauffage"):
+    for word in (
+        "jour férié",
+        "brouillons",
+        "bilan",
+        "note comme payé",
+        "digest.html",
+        "compta-2026-11.zip",
+        "Maurel Plomberie Chauffage",
+    ):
         assert word in result.output
 
 

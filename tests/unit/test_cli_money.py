@@ -115,7 +115,10 @@ def test_a_bill_imported_again_after_it_was_paid_stays_paid(firm: Firm) -> None:
         (("paid", "x"), "x: not an id."),
         (("paid", "i1", "--on", "20/11/2026"), "20/11/2026: not a date. Write it as 2026-11-23"),
         (("list", "--direction", "in"), "in: not a direction. Allowed: issued, received"),
-        (("list", "--status", "late"), "late: not a status. Allowed: open, paid, disputed, credited, verify"),
+        (
+            ("list", "--status", "late"),
+            "late: not a status. Allowed: open, ordered, paid, disputed, credited, verify",
+        ),
     ],
 )
 def test_calls_that_are_wrong(firm: Firm, words: tuple[str, ...], said: str) -> None:

@@ -21,7 +21,7 @@ from automator.digest.view import (
 from automator.followup.ladder import ObjectRef
 from automator.sections import deadlines, done, health, todo, unsure, waiting
 from automator.words import Words
-from tests.support.views import NOW, SECTIONS, at, busy, empty, mail, plain, quiet, said
+from tests.support.views import NOW, SECTIONS, at, bill, busy, empty, mail, plain, quiet, said
 
 FR, EN = Words("fr"), Words("en")
 NB = "\u00a0"
@@ -273,3 +273,12 @@ def test_health_tells_all_that_is_out_of_order() -> None:
 def test_a_section_is_a_pure_function_of_the_view(name: str, view: DigestView) -> None:
     assert SECTIONS[name](view, FR) == SECTIONS[name](view, FR)
     assert all(isinstance(line, Line) for line in SECTIONS[name](view, EN).lines)
+
+
+def test_approved_bills_are_counted_with_the_command_that_writes_their_file() -> None:
+    two = (
+        bill(1, "Bois", "F-1", "100", None, direction="received"),
+        bill(2, "Vis", "F-2", "40.50", None, direction="received"),
+    )
+    (line,) = SECTIONS["money"](replace(empty(), approved=two), FR).lines
+    assert (line.text, line.aside, plain(line.amount)) == ("2 factures approuvées", "automator money pay", "140,50 €")

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from automator.store import corrections, digests, filings
+from automator.store import bills, corrections, digests, filings, payments
 from automator.store.db import Database
 from automator.store.filings import Filing
 from automator.store.migrate import alembic_config, newest
@@ -122,4 +122,24 @@ def test_the_fourth_step_keeps_what_was_seen_and_can_be_taken_back(tmp_path: Pat
         assert not {"by", "how", "missed"} & {c["name"] for c in inspect(connection).get_columns("filing")}
         command.upgrade(config, "0004")
         assert {"by", "how", "missed"} <= {c["name"] for c in inspect(connection).get_columns("filing")}
+
+
+def test_the_fifth_step_keeps_the_bills_and_can_be_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "automator.db"
+    at_revision(path, "0004")
+    with sqlite3.connect(path) as raw:
+        raw.execute(
+            "INSERT INTO bill (account, direction, party, party_key, party_email, number, amount, currency, iban,"
+            " document, payment, client_type, status, source, created_at) VALUES ('b', 'received', 'Bois', 'bois', '',"
+            " '1', '10.00', 'EUR', '', 'invoice', 'transfer', '', 'open', 'mail', '2026-11-23 09:00:00.000000')"
+        )
+    db = Database.open(path)
+    with db.read() as tx:
+        assert [b.number for b in bills.listed(tx)] == ["1"]
+        assert not payments.any_approved(tx)
+    config = alembic_config()
+    with db.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        assert not {"approval", "payment_order", "payment_line"} & set(inspect(connection).get_table_names())
     db.close()
