@@ -281,6 +281,7 @@ def test_one_cycle_interrupted_from_the_keyboard_ends_at_once_with_130(tmp_path:
         with Service(firm, "--once") as service:
             link, _ = mute.accept()
             with link:
+                service.until_it_waits()
                 code, seconds = service.end(signal.SIGINT)
     assert code == 130
     assert seconds < 10

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.support.firm import Firm
@@ -46,6 +47,14 @@ class Service:
         while not set(wanted) <= set(found):
             found.append(self._manager.recv(1000).decode())
         return found
+
+    def until_it_waits(self) -> None:
+        """Return when the process sleeps in the kernel, seen five times in a row: it waits for an answer."""
+        seen, stat = 0, Path(f"/proc/{self.process.pid}/stat")
+        while seen < 5:
+            seen = seen + 1 if stat.read_text().rpartition(")")[2].split()[0] == "S" else 0
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.02)
 
     def end(self, number: int = signal.SIGTERM) -> tuple[int, float]:
         """Ask it to end: exit status and seconds."""
