@@ -145,10 +145,9 @@ def test_babel_loads_on_use_only() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_shipped_catalogue_is_read_fast_and_without_babel() -> None:
+def test_the_shipped_catalogue_is_read_without_babel() -> None:
     code = (
-        "import sys, time; from automator.words import Words; start = time.process_time();"
-        "assert Words('fr').t('today') == 'aujourd\\'hui'; assert time.process_time() - start < 0.06;"
+        "import sys; from automator.words import Words; assert Words('fr').t('today') == 'aujourd\\'hui';"
         "assert not any(m.startswith('babel') for m in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
