@@ -16,6 +16,11 @@ from tests.support.firm import Firm
 ROOT = str(Path(__file__).parents[2])
 
 
+def _heed_the_keyboard() -> None:
+    """A shell starts what it puts in the background with SIGINT ignored, and the tests may be such a thing."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Service:
     """Started on entry; killed on the way out if it still runs. What it prints is in `log`."""
 
@@ -31,7 +36,14 @@ class Service:
         environ |= {"NOTIFY_SOCKET": str(self.firm.folder / "notify"), "PYTHONPATH": ROOT}
         command = [sys.executable, "-m", "automator", "run", "--config", str(self.firm.config), *self._words]
         with self.log.open("ab") as stream:
-            self.process = subprocess.Popen(command, env=environ, cwd=self.firm.folder, stdout=stream, stderr=stream)
+            self.process = subprocess.Popen(
+                command,
+                env=environ,
+                cwd=self.firm.folder,
+                stdout=stream,
+                stderr=stream,
+                preexec_fn=_heed_the_keyboard,  # noqa: PLW1509 - one call of signal(2), safe beside threads
+            )
         return self
 
     def __exit__(self, *_: object) -> None:
